@@ -1,0 +1,270 @@
+//! A legacy event becomes a LogEvent.
+
+use std::borrow::Cow;
+
+use hashbrown::HashMap;
+use serde_json::value::RawValue;
+
+use crate::json::{JsonError, Members, Raw, compact};
+use crate::tables::{EventType, Tables, UserAgent};
+
+use super::legacy::{ACTION, LegacyEvent};
+use super::log_event::{self, Derived, EventTypeName, Reason};
+use super::party::string;
+use super::published;
+use super::reject::Reject;
+use super::uuid;
+
+/// How to convert.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ConvertOptions {
+    /// Leave members out that would be `null`, and objects that would be empty.
+    pub omit_nulls: bool,
+    /// What to do with a type that the tables give no System Log event type for.
+    pub unknown_types: UnknownTypes,
+}
+
+/// What to do with a type that the tables give no System Log event type for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnknownTypes {
+    /// The event is converted, its type stands unchanged under `eventType`.
+    #[default]
+    Keep,
+    /// The event is rejected.
+    Reject,
+}
+
+/// What became of a record.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Converted<'t, 'r> {
+    /// A legacy event, now a LogEvent.
+    LegacyEvent(TypeMatch<'t, 'r>),
+    /// A LogEvent already; it stands as it was.
+    PassedThrough,
+}
+
+/// What the tables know of an event's type.
+#[derive(Debug, PartialEq, Eq)]
+pub enum TypeMatch<'t, 'r> {
+    /// The row gives the System Log event type.
+    Successor(&'t EventType),
+    /// There is a row, and it says that there is no successor.
+    NoSuccessor(&'t EventType),
+    /// There is no row for this type.
+    Unknown(Cow<'r, str>),
+}
+
+/// Converts records. Each thread has its own: it remembers the user agents it has met.
+#[derive(Debug)]
+pub struct Converter<'t> {
+    tables: &'t Tables,
+    options: ConvertOptions,
+    user_agents: HashMap<String, UserAgent<'t>>,
+}
+
+/// How many user agents a converter remembers; an archive has some dozens, a hostile one
+/// another with each event.
+const USER_AGENTS_REMEMBERED: usize = 4096;
+
+impl<'t> Converter<'t> {
+    /// A converter over `tables`.
+    #[must_use]
+    pub fn new(tables: &'t Tables, options: ConvertOptions) -> Self {
+        Self {
+            tables,
+            options,
+            user_agents: HashMap::new(),
+        }
+    }
+
+    /// Appends to `out` the LogEvent that the legacy event `record` becomes, on one line,
+    /// without a line break. A LogEvent is appended as it stands (on one line too).
+    ///
+    /// Nothing of the record is lost: [`super::restore`] brings it back.
+    ///
+    /// # Errors
+    /// [`Reject`] says why the record does not become a LogEvent; `out` is then as it was.
+    ///
+    /// # Examples
+    /// ```
+    /// use events2logs_mapping::{ConvertOptions, Converter, Tables, restore};
+    ///
+    /// let tables = Tables::shipped()?;
+    /// let mut converter = Converter::new(&tables, ConvertOptions::default());
+    /// let record = r#"{"eventId":"tev1","published":"2018-01-01T00:00:00.000Z",
+    ///     "action":{"objectType":"core.user_auth.session_clear","message":"Session cleared"}}"#;
+    /// let mut log_event = Vec::new();
+    /// converter.convert(record, &mut log_event)?;
+    /// let log_event = String::from_utf8(log_event)?;
+    /// assert!(log_event.contains(r#""eventType":"user.session.clear""#));
+    ///
+    /// let mut restored = Vec::new();
+    /// restore(&log_event, &mut restored)?;
+    /// assert!(events2logs_mapping::same_json(record, &String::from_utf8(restored)?)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn convert<'r>(
+        &mut self,
+        record: &'r str,
+        out: &mut Vec<u8>,
+    ) -> Result<Converted<'t, 'r>, Reject> {
+        let before = out.len();
+        let converted = self.append(record, out);
+        if converted.is_err() {
+            out.truncate(before);
+        }
+        converted
+    }
+
+    fn append<'r>(
+        &mut self,
+        record: &'r str,
+        out: &mut Vec<u8>,
+    ) -> Result<Converted<'t, 'r>, Reject> {
+        let record = record.trim_ascii();
+        let members = object_members(record)?;
+        if is_log_event(&members) {
+            pass_through(record, out)?;
+            return Ok(Converted::PassedThrough);
+        }
+        let event = LegacyEvent::read(members, record)?;
+        let legacy_event_type = event
+            .action
+            .object_type
+            .decode()
+            .ok_or(Reject::NoObjectType {
+                found: "a string that is no Unicode text",
+            })?;
+        let type_match = self.type_match(legacy_event_type)?;
+        let derived = self.derive(&event, record, &type_match)?;
+        log_event::write(&event, record, &derived, self.options.omit_nulls, out)?;
+        Ok(Converted::LegacyEvent(type_match))
+    }
+
+    fn type_match<'r>(&self, legacy_event_type: Cow<'r, str>) -> Result<TypeMatch<'t, 'r>, Reject> {
+        let reject = self.options.unknown_types == UnknownTypes::Reject;
+        match self.tables.event_types.get(&legacy_event_type) {
+            Some(row) if row.event_type.is_some() => Ok(TypeMatch::Successor(row)),
+            Some(_) if reject => Err(Reject::NoSuccessor {
+                legacy_event_type: legacy_event_type.into_owned(),
+            }),
+            Some(row) => Ok(TypeMatch::NoSuccessor(row)),
+            None if reject => Err(Reject::UnknownType {
+                legacy_event_type: legacy_event_type.into_owned(),
+            }),
+            None => Ok(TypeMatch::Unknown(legacy_event_type)),
+        }
+    }
+
+    /// Asks the tables all that a LogEvent says beyond the event's own text.
+    fn derive(
+        &mut self,
+        event: &LegacyEvent<'_>,
+        record: &str,
+        type_match: &TypeMatch<'t, '_>,
+    ) -> Result<Derived<'t>, Reject> {
+        let row = match type_match {
+            TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => Some(*row),
+            TypeMatch::Unknown(_) => None,
+        };
+        let by_message = row
+            .map(|row| row.legacy_event_type.as_str())
+            .filter(|legacy_event_type| self.tables.message_reasons.knows(legacy_event_type))
+            .and_then(|legacy_event_type| {
+                let message = event.action.message?.decode()?;
+                self.tables
+                    .message_reasons
+                    .find(legacy_event_type, &message)
+            });
+        let event_id = event.event_id.and_then(Raw::decode);
+        Ok(Derived {
+            uuid: match event_id.filter(|event_id| !event_id.is_empty()) {
+                Some(event_id) => uuid::of_event_id(&event_id),
+                None => uuid::of_record(record)?,
+            },
+            published: read_published(event.published)?,
+            event_type: row
+                .and_then(|row| row.event_type.as_deref())
+                .map_or(EventTypeName::Unchanged, EventTypeName::Successor),
+            outcome_result: row.and_then(|row| row.outcome_result),
+            outcome_reason: match by_message {
+                Some(found) => Some(found.outcome_reason.map_or(Reason::Message, Reason::Key)),
+                None => row
+                    .and_then(|row| row.outcome_reason.as_deref())
+                    .map(Reason::Key),
+            },
+            severity: by_message
+                .and_then(|found| found.severity)
+                .or_else(|| row.and_then(|row| row.severity)),
+            user_agent: event
+                .client()
+                .and_then(|client| string(client.id)?.decode())
+                .map(|raw_user_agent| self.user_agent(&raw_user_agent)),
+        })
+    }
+
+    fn user_agent(&mut self, raw_user_agent: &str) -> UserAgent<'t> {
+        if let Some(known) = self.user_agents.get(raw_user_agent) {
+            return *known;
+        }
+        let found = self.tables.user_agents.find(raw_user_agent);
+        if self.user_agents.len() >= USER_AGENTS_REMEMBERED {
+            self.user_agents.clear();
+        }
+        self.user_agents.insert(raw_user_agent.to_owned(), found);
+        found
+    }
+}
+
+/// Reads `record` as an object, telling "no JSON" from "JSON, but no object".
+pub(super) fn object_members(record: &str) -> Result<Members<'_>, Reject> {
+    if record.starts_with('{') {
+        return Ok(Members::parse(record)?);
+    }
+    let value: &RawValue =
+        serde_json::from_str(record).map_err(|error| JsonError::from_serde(&error, record))?;
+    Err(Reject::NotAnObject {
+        found: match value.get().bytes().next() {
+            Some(b'[') => "an array",
+            Some(b'"') => "a string",
+            Some(b't' | b'f') => "a boolean",
+            Some(b'n') => "null",
+            _ => "a number",
+        },
+    })
+}
+
+/// Whether an object is a LogEvent: those have an `eventType` and a `uuid`, legacy events
+/// neither, but an `action`.
+fn is_log_event(members: &Members<'_>) -> bool {
+    members.string("eventType").is_some()
+        && members.string("uuid").is_some()
+        && members.get(ACTION).is_none()
+}
+
+/// Appends a LogEvent; to the letter, unless it takes more than one line.
+pub(super) fn pass_through(record: &str, out: &mut Vec<u8>) -> Result<(), Reject> {
+    let before = out.len();
+    compact(Raw::new(record), 0, out)?;
+    if !record.contains(['\n', '\r']) {
+        out.truncate(before);
+        out.extend_from_slice(record.as_bytes());
+    }
+    Ok(())
+}
+
+fn read_published(value: Option<Raw<'_>>) -> Result<published::Published, Reject> {
+    /// A value longer than this is cut in the message.
+    const SHOWN: usize = 40;
+    let value = value.ok_or(Reject::NoPublished)?;
+    value
+        .decode()
+        .and_then(|text| published::read(&text))
+        .ok_or_else(|| {
+            let mut found: String = value.text().chars().take(SHOWN).collect();
+            if found.len() < value.text().len() {
+                found.push('…');
+            }
+            Reject::UnreadablePublished { found }
+        })
+}

@@ -1,0 +1,57 @@
+//! The text of one JSON value.
+
+use std::borrow::Cow;
+
+/// The text of one JSON value as it stood, without white space around it.
+///
+/// Only made from text that was read as JSON, so that the first byte tells the kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Raw<'a>(&'a str);
+
+impl<'a> Raw<'a> {
+    /// Wraps `text`, which must be one JSON value without white space around it.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The text of the value.
+    pub(crate) fn text(self) -> &'a str {
+        self.0
+    }
+
+    /// Whether the value is an object.
+    pub(crate) fn is_object(self) -> bool {
+        self.0.starts_with('{')
+    }
+
+    /// Whether the value is an array.
+    pub(crate) fn is_array(self) -> bool {
+        self.0.starts_with('[')
+    }
+
+    /// Whether the value is a string.
+    pub(crate) fn is_string(self) -> bool {
+        self.0.starts_with('"')
+    }
+
+    /// The text between the quotes of a string, escapes as they stand; `None` for other kinds.
+    pub(crate) fn escaped(self) -> Option<&'a str> {
+        self.0.strip_prefix('"')?.strip_suffix('"')
+    }
+
+    /// A string's value. `None` for other kinds, and for a string that is no Unicode text
+    /// (a lone surrogate such as `"\ud800"`).
+    pub(crate) fn decode(self) -> Option<Cow<'a, str>> {
+        let escaped = self.escaped()?;
+        if escaped.contains('\\') {
+            serde_json::from_str(self.0).ok().map(Cow::Owned)
+        } else {
+            Some(Cow::Borrowed(escaped))
+        }
+    }
+
+    /// Bytes from the start of `record` to this value, which must be a part of it.
+    pub(crate) fn offset_in(self, record: &str) -> usize {
+        (self.0.as_ptr() as usize).saturating_sub(record.as_ptr() as usize)
+    }
+}

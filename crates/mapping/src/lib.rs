@@ -1,0 +1,20 @@
+//! Okta legacy events and System Log LogEvents: the tables, and the conversion both ways.
+//!
+//! Okta retired its Events API (`GET /api/v1/events`) in favour of the System Log API
+//! (`GET /api/v1/logs`). [`Converter`] turns an event of the one into an event of the other,
+//! [`restore`] turns it back, and [`Tables`] hold what is known about event types. Nothing
+//! here reads files, prints or exits.
+//!
+//! An event is never a tree of owned strings: it is read as borrowed pieces of its text and
+//! written into a buffer the caller gives.
+
+mod event;
+mod json;
+pub mod tables;
+
+pub use event::{
+    ConvertOptions, Converted, Converter, NAMESPACE, Reject, Restored, TypeMatch, UnknownTypes,
+    restore,
+};
+pub use json::{JsonError, MAX_DEPTH, canonical, same_json};
+pub use tables::{TableError, Tables};

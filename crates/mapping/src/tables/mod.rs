@@ -1,0 +1,146 @@
+//! The tables of `mappings/`: the facts about event types and user agents, as data.
+//!
+//! They are embedded as they stand in the repository; `mappings/README.md` says what each
+//! column means. Organisations lay their own event types over them at run time.
+
+mod catalog;
+mod event_types;
+mod message_reasons;
+mod user_agents;
+
+use data_encoding::HEXLOWER;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+pub use catalog::{Catalog, CatalogEntry, Status};
+pub use event_types::{EventType, EventTypes, Evidence, OutcomeResult, Severity};
+pub use message_reasons::{MessageReason, MessageReasons};
+pub use user_agents::{UserAgent, UserAgents};
+
+/// `mappings/event_types.csv`.
+pub const EVENT_TYPES_CSV: &str = include_str!("../../../../mappings/event_types.csv");
+/// `mappings/catalog.csv`.
+pub const CATALOG_CSV: &str = include_str!("../../../../mappings/catalog.csv");
+/// `mappings/message_reasons.csv`.
+pub const MESSAGE_REASONS_CSV: &str = include_str!("../../../../mappings/message_reasons.csv");
+/// `mappings/user_agents.csv`.
+pub const USER_AGENTS_CSV: &str = include_str!("../../../../mappings/user_agents.csv");
+/// `mappings/attributes.csv`, which documents the rules of [`crate::Converter`].
+pub const ATTRIBUTES_CSV: &str = include_str!("../../../../mappings/attributes.csv");
+
+/// Why a table cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// Not CSV, a column is missing, or a value is none the column takes.
+    #[error("{table}: {problem}")]
+    Csv {
+        /// The table's file name.
+        table: String,
+        /// What is wrong, with its line.
+        problem: csv::Error,
+    },
+    /// Two rows of one table for the same legacy event type.
+    #[error("{table}: line {line}: {legacy_event_type} has a row already")]
+    Duplicate {
+        /// The table's file name.
+        table: String,
+        /// The line of the second row, from 1.
+        line: u64,
+        /// The type.
+        legacy_event_type: String,
+    },
+    /// A row without a legacy event type.
+    #[error("{table}: line {line}: legacy_event_type is empty")]
+    NoLegacyEventType {
+        /// The table's file name.
+        table: String,
+        /// The line, from 1.
+        line: u64,
+    },
+    /// A pattern that is no regular expression.
+    #[error("{table}: {problem}")]
+    Pattern {
+        /// The table's file name.
+        table: String,
+        /// What is wrong with it.
+        problem: Box<regex::Error>,
+    },
+}
+
+/// All tables that a conversion needs.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    /// Legacy event types and what becomes of them.
+    pub event_types: EventTypes,
+    /// System Log event types.
+    pub catalog: Catalog,
+    /// Reasons read off messages.
+    pub message_reasons: MessageReasons,
+    /// Operating system, browser and device read off raw user agents.
+    pub user_agents: UserAgents,
+    sha256: String,
+}
+
+impl Tables {
+    /// The tables as this version ships them.
+    ///
+    /// # Errors
+    /// [`TableError`], which a test of this crate rules out.
+    pub fn shipped() -> Result<Self, TableError> {
+        let mut hash = Sha256::new();
+        for text in [
+            EVENT_TYPES_CSV,
+            CATALOG_CSV,
+            MESSAGE_REASONS_CSV,
+            USER_AGENTS_CSV,
+        ] {
+            hash.update(text);
+        }
+        Ok(Self {
+            event_types: EventTypes::read("event_types.csv", EVENT_TYPES_CSV)?,
+            catalog: Catalog::read("catalog.csv", CATALOG_CSV)?,
+            message_reasons: MessageReasons::read("message_reasons.csv", MESSAGE_REASONS_CSV)?,
+            user_agents: UserAgents::read("user_agents.csv", USER_AGENTS_CSV)?,
+            sha256: HEXLOWER.encode(&hash.finalize()),
+        })
+    }
+
+    /// Lays the rows of a user's own CSV, with the columns of `event_types.csv`, over the
+    /// shipped ones: a row replaces the shipped row for its type.
+    ///
+    /// # Errors
+    /// [`TableError`], naming `name` and the line.
+    pub fn overlay(&mut self, name: &str, csv: &str) -> Result<(), TableError> {
+        self.event_types.overlay(EventTypes::read(name, csv)?);
+        let mut hash = Sha256::new();
+        hash.update(&self.sha256);
+        hash.update(csv);
+        self.sha256 = HEXLOWER.encode(&hash.finalize());
+        Ok(())
+    }
+
+    /// SHA-256, in hexadecimal, over the tables that decide a conversion, overlays included.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+}
+
+/// Reads every row of `csv` with its line.
+fn rows<T: DeserializeOwned>(table: &str, csv: &str) -> Result<Vec<(u64, T)>, TableError> {
+    let error = |problem| TableError::Csv {
+        table: table.to_owned(),
+        problem,
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::None)
+        .from_reader(csv.as_bytes());
+    let headers = reader.headers().map_err(error)?.clone();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(error)?;
+        let line = record.position().map_or(0, csv::Position::line);
+        rows.push((line, record.deserialize(Some(&headers)).map_err(error)?));
+    }
+    Ok(rows)
+}
