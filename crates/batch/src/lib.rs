@@ -1,0 +1,31 @@
+//! Find, read, split and convert archives of Okta events in parallel, and account for every
+//! event.
+//!
+//! The stages, each a file with one type in and one out: paths → [`Input`]s ([`find`]) →
+//! decoded bytes ([`source`]) → [`block::Block`]s of whole records ([`split`]) → converted
+//! bytes, rejects and counts ([`process`]) → files, whole or not at all ([`output`]), and the
+//! [`Manifest`] that tells what became of each event. [`run`] ties them together: numbered
+//! blocks are converted on a thread pool and written in order, so that the output does not
+//! depend on the number of threads.
+
+mod block;
+mod find;
+mod folder;
+mod layout;
+mod manifest;
+mod output;
+mod process;
+mod run;
+mod source;
+mod split;
+mod tally;
+mod values;
+
+pub use find::{Input, Inputs, Place, find};
+pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
+pub use manifest::{FileDigest, InputEntry, Manifest, Tool, Totals};
+pub use output::OutputError;
+pub use process::Action;
+pub use run::{Problem, Report, RunError, to_folder, to_writer};
+pub use source::InputError;
+pub use tally::{RejectCount, Tally};

@@ -1,0 +1,211 @@
+//! Cuts an input into blocks of whole records.
+
+use std::ops::Range;
+
+use crate::block::{Block, Records, count_lines};
+use crate::layout::{Layout, detect};
+use crate::source::{InputError, Source};
+use crate::values::ValueScanner;
+
+/// How many bytes a block has, unless a record takes more.
+pub(crate) const BLOCK: usize = 1 << 20;
+
+/// Reads an input block by block.
+pub(crate) struct Splitter {
+    source: Source,
+    block: usize,
+    layout: Option<Layout>,
+    scanner: ValueScanner,
+    /// Read and not given out.
+    bytes: Vec<u8>,
+    /// Records found in `bytes`, with layout [`Layout::Values`].
+    found: Vec<Range<usize>>,
+    /// Decoded bytes given out.
+    offset: u64,
+    /// Lines that ended in what was given out.
+    lines: u64,
+    at_end: bool,
+    problem: Option<InputError>,
+}
+
+impl Splitter {
+    pub(crate) fn new(source: Source) -> Self {
+        Self {
+            offset: source.skipped(),
+            source,
+            block: BLOCK,
+            layout: None,
+            scanner: ValueScanner::default(),
+            bytes: Vec::new(),
+            found: Vec::new(),
+            lines: 0,
+            at_end: false,
+            problem: None,
+        }
+    }
+
+    /// The next block; `None` at the end, then [`Self::finish`] says whether it was a good one.
+    pub(crate) fn next_block(&mut self) -> Option<Block> {
+        loop {
+            if let Some(block) = self.cut() {
+                return Some(block);
+            }
+            if self.at_end {
+                return None;
+            }
+            self.fill();
+        }
+    }
+
+    /// Reads another block's worth of bytes behind those that are there.
+    fn fill(&mut self) {
+        let before = self.bytes.len();
+        let mut filled = before;
+        // A record longer than a block is read in ever larger steps, so that looking for its end
+        // again each time stays cheap.
+        let step = self.block.max(before);
+        self.bytes.resize(before.saturating_add(step), 0);
+        while let Some(space) = self
+            .bytes
+            .get_mut(filled..)
+            .filter(|space| !space.is_empty())
+        {
+            match self.source.read(space) {
+                Ok(0) => self.at_end = true,
+                Ok(read) => {
+                    filled = filled.saturating_add(read);
+                    continue;
+                }
+                Err(problem) => {
+                    self.at_end = true;
+                    self.problem = Some(problem);
+                }
+            }
+            break;
+        }
+        self.bytes.truncate(filled);
+        if self.layout.is_none() {
+            self.layout = detect(&self.bytes);
+        }
+        if self.layout == Some(Layout::Values) {
+            self.scanner.scan(&self.bytes, before, &mut self.found);
+            if self.at_end && self.scanner.finish(self.bytes.len(), &mut self.found) {
+                let at = self.offset.saturating_add(self.bytes.len() as u64);
+                self.problem.get_or_insert(InputError::Unclosed { at });
+            }
+        }
+    }
+
+    /// Takes the whole records that were read.
+    fn cut(&mut self) -> Option<Block> {
+        let end = match self.layout? {
+            _ if self.at_end => self.bytes.len(),
+            Layout::Lines => memchr::memrchr(b'\n', &self.bytes)?.saturating_add(1),
+            Layout::Values => self.scanner.open_record().unwrap_or(self.bytes.len()),
+        };
+        if end == 0 {
+            return None;
+        }
+        let rest = self.bytes.split_off(end);
+        let bytes = std::mem::replace(&mut self.bytes, rest);
+        self.scanner.taken(end);
+        let block = Block {
+            offset: self.offset,
+            first_line: self.lines.saturating_add(1),
+            records: match self.layout? {
+                Layout::Lines => Records::Lines,
+                Layout::Values => Records::At(std::mem::take(&mut self.found)),
+            },
+            bytes,
+        };
+        self.offset = self.offset.saturating_add(block.bytes.len() as u64);
+        self.lines = self.lines.saturating_add(count_lines(&block.bytes));
+        Some(block)
+    }
+
+    /// Gives the source back and what was wrong with it.
+    pub(crate) fn finish(self) -> (Source, Option<InputError>) {
+        let problem = match self.layout {
+            // Nothing, or nothing but white space.
+            None => self.problem.or(Some(InputError::Empty)),
+            Some(_) => self.problem,
+        };
+        (self.source, problem)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::string_slice, reason = "a test may panic")]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::find::Place;
+
+    /// The records of a file with their lines and bytes, read in blocks of `block` bytes.
+    fn records(path: &Path, block: usize) -> (Vec<(u64, u64, String)>, Option<String>) {
+        let mut splitter = Splitter::new(Source::open(&Place::File(path.to_owned())).unwrap());
+        splitter.block = block;
+        let mut records = Vec::new();
+        while let Some(block) = splitter.next_block() {
+            for record in block.records() {
+                let text = String::from_utf8_lossy(record.bytes).into_owned();
+                records.push((block.line_of(record), block.byte_of(record), text));
+            }
+        }
+        let (_, problem) = splitter.finish();
+        (records, problem.map(|problem| problem.to_string()))
+    }
+
+    #[test]
+    fn the_size_of_blocks_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("input");
+        for text in [
+            "{\"a\":1}\n\n  {\"b\":2}\r\n{\"c\":\n{\"d\":4}",
+            "\u{feff}[\n  {\"a\": [1, 2]},\n\n  {\"b\": \"x\\\"]\"}\n]\n",
+            "[{\"a\":1},{\"b\":",
+            "{\n\"a\":1\n}\n{\"b\":2}\n",
+            "[]",
+            " \n ",
+            "",
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let whole = records(&path, 1 << 20);
+            // From 64 on, since the layout is told from the first block.
+            for block in [64, 65, 70] {
+                assert_eq!(
+                    records(&path, block),
+                    whole,
+                    "{text:?} in blocks of {block}"
+                );
+            }
+            for (line, byte, record) in &whole.0 {
+                let at = usize::try_from(*byte).unwrap();
+                assert!(
+                    text[at..].starts_with(record.as_str()),
+                    "{record} is not at {byte}"
+                );
+                let lines = text[..at].matches('\n').count() as u64;
+                assert_eq!(*line, lines + 1, "{record}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_end_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("input");
+        for (text, expected) in [
+            ("", "empty: expected JSON events, found nothing"),
+            (" \n", "empty: expected JSON events, found nothing"),
+            (
+                "[{}",
+                "ends inside an array at byte 3: expected ]; the events before it are kept",
+            ),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(records(&path, 64).1.as_deref(), Some(expected));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What became of events, counted.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+/// How many distinct legacy types are counted by name: more than any archive has, fewer than
+/// a hostile one could invent.
+const TYPES: usize = 10_000;
+
+/// What became of events, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Records in.
+    pub events: u64,
+    /// Records that were converted (or restored).
+    pub converted: u64,
+    /// Records that stand as they were.
+    pub passed_through: u64,
+    /// Records that were rejected.
+    pub rejected: u64,
+    /// Rejected records by the code of their reason.
+    pub rejects: BTreeMap<&'static str, RejectCount>,
+    /// Converted events by legacy event type.
+    pub types: HashMap<String, u64>,
+    /// Converted events whose type was not counted by name.
+    pub other_types: u64,
+}
+
+/// Rejected records that have a reason in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectCount {
+    /// How many.
+    pub records: u64,
+    /// The first one, as `input:line`, and its reason in words.
+    pub first: (String, String),
+}
+
+impl Tally {
+    /// Counts an event that was converted.
+    pub(crate) fn convert(&mut self, legacy_event_type: &str) {
+        self.events = self.events.saturating_add(1);
+        self.converted = self.converted.saturating_add(1);
+        self.add_type(legacy_event_type, 1);
+    }
+
+    /// Counts an event that was restored.
+    pub(crate) fn restore(&mut self) {
+        self.events = self.events.saturating_add(1);
+        self.converted = self.converted.saturating_add(1);
+    }
+
+    /// Counts a record that stands as it was.
+    pub(crate) fn pass_through(&mut self) {
+        self.events = self.events.saturating_add(1);
+        self.passed_through = self.passed_through.saturating_add(1);
+    }
+
+    /// Counts a record that was rejected.
+    pub(crate) fn reject(&mut self, code: &'static str, first: impl FnOnce() -> (String, String)) {
+        self.events = self.events.saturating_add(1);
+        self.rejected = self.rejected.saturating_add(1);
+        let count = self.rejects.entry(code).or_insert_with(|| RejectCount {
+            records: 0,
+            first: first(),
+        });
+        count.records = count.records.saturating_add(1);
+    }
+
+    fn add_type(&mut self, legacy_event_type: &str, events: u64) {
+        if let Some(count) = self.types.get_mut(legacy_event_type) {
+            *count = count.saturating_add(events);
+        } else if self.types.len() < TYPES {
+            self.types.insert(legacy_event_type.to_owned(), events);
+        } else {
+            self.other_types = self.other_types.saturating_add(events);
+        }
+    }
+
+    /// Adds what came after.
+    pub(crate) fn add(&mut self, later: Self) {
+        self.events = self.events.saturating_add(later.events);
+        self.converted = self.converted.saturating_add(later.converted);
+        self.passed_through = self.passed_through.saturating_add(later.passed_through);
+        self.rejected = self.rejected.saturating_add(later.rejected);
+        self.other_types = self.other_types.saturating_add(later.other_types);
+        for (code, more) in later.rejects {
+            match self.rejects.entry(code) {
+                std::collections::btree_map::Entry::Occupied(mut count) => {
+                    let count = count.get_mut();
+                    count.records = count.records.saturating_add(more.records);
+                }
+                std::collections::btree_map::Entry::Vacant(place) => {
+                    place.insert(more);
+                }
+            }
+        }
+        for (legacy_event_type, events) in later.types {
+            self.add_type(&legacy_event_type, events);
+        }
+    }
+}
