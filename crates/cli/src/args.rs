@@ -1,0 +1,154 @@
+//! What is typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Carries Okta Events API archives over to System Log LogEvents, with nothing lost.
+#[derive(Debug, Parser)]
+#[command(name = "events2logs", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Print no summary and no notes; errors are printed all the same
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// When to use colours; `auto` is on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Legacy events become System Log LogEvents
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(Convert),
+    /// LogEvents become the legacy events they were made from
+    #[command(after_help = RESTORE_EXAMPLES)]
+    Restore(Restore),
+    /// Look an event type up, by its legacy or its System Log name
+    #[command(after_help = TYPES_EXAMPLES)]
+    Types(Types),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    #[command(flatten)]
+    pub(crate) archive: Archive,
+
+    /// What to do with an event whose type has no System Log event type in the tables
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    pub(crate) unknown_types: UnknownTypes,
+
+    /// Leave out what would be null
+    #[arg(long)]
+    pub(crate) omit_nulls: bool,
+
+    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
+    /// given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mappings: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) archive: Archive,
+}
+
+/// What convert and restore have in common.
+#[derive(Debug, Args)]
+pub(crate) struct Archive {
+    /// Files, folders (walked in sorted order, hidden files left out), or - for stdin
+    ///
+    /// JSON arrays, NDJSON, or objects one after the other; plain or gzip, told by content.
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The folder to write to, one file per input; - for stdout, which is the default for stdin
+    #[arg(long, short, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Where rejected records go when writing to stdout, instead of to stderr
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+
+    /// How many threads convert [default: all cores]
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Write to a folder that is not empty and not of events2logs
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UnknownTypes {
+    /// Convert it; its type stands unchanged under eventType
+    Keep,
+    /// Reject it
+    Reject,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Types {
+    /// A part of a type's name, either one; or a whole name with * for any part. All without it
+    pub(crate) pattern: Option<String>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TypesFormat,
+
+    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
+    /// given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mappings: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TypesFormat {
+    /// One type a line, for people
+    Text,
+    /// A JSON array, for programs
+    Json,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, nothing to say
+  1  done, with findings: some events were rejected, an input was empty, no type was found
+  2  wrong usage, unreadable input, or no space";
+
+const CONVERT_EXAMPLES: &str = "\
+Examples:
+  events2logs convert archive -o converted      a folder, one output per input
+  zcat events.gz | events2logs convert - | jq   NDJSON in, NDJSON out
+  events2logs convert old.json -o out --unknown-types reject
+  events2logs convert archive -o out --mappings our-types.csv
+
+Beside the outputs stand manifest.json (what became of each event) and rejects.ndjson (what could
+not be converted, whole, with source, line, byte and reason). For every input: events in =
+converted + passed through + rejected.";
+
+const RESTORE_EXAMPLES: &str = "\
+Examples:
+  events2logs restore converted -o legacy       the archive as it was, as NDJSON
+  events2logs restore - < events.ndjson         stdin to stdout
+
+A LogEvent that was not made by convert stands as it was.";
+
+const TYPES_EXAMPLES: &str = "\
+Examples:
+  events2logs types core.user_auth.login_failed
+  events2logs types user.session.start          the legacy types it comes from
+  events2logs types 'app.*.api.error.*' --format json";

@@ -1,0 +1,66 @@
+//! The command line of events2logs: arguments, verbs, rendering. Data goes to stdout, words to
+//! stderr.
+
+mod args;
+mod convert;
+mod exit;
+mod restore;
+mod style;
+mod summary;
+mod terminal;
+mod types;
+
+use std::ffi::OsString;
+use std::io;
+
+use clap::Parser;
+
+use args::{Arguments, Verb};
+pub use exit::Exit;
+use terminal::Terminal;
+
+/// Runs the command line `arguments`, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for, all else is a mistake; clap knows where each goes.
+            let exit = if error.use_stderr() {
+                Exit::Error
+            } else {
+                Exit::Done
+            };
+            // There is nobody left to tell if this fails.
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let mut terminal = Terminal::new(arguments.color, arguments.quiet);
+    let result = match &arguments.verb {
+        Verb::Convert(verb) => convert::run(verb, &mut terminal),
+        Verb::Restore(verb) => restore::run(verb, &mut terminal),
+        Verb::Types(verb) => types::run(verb, &mut terminal),
+    };
+    result.unwrap_or_else(|error| {
+        if is_closed_pipe(&error) {
+            return Exit::Done;
+        }
+        terminal.error(&error);
+        Exit::Error
+    })
+}
+
+/// Whether whoever reads our output has seen enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    use events2logs_batch::RunError;
+    error.chain().any(|cause| {
+        let io =
+            cause
+                .downcast_ref::<io::Error>()
+                .or_else(|| match cause.downcast_ref::<RunError>() {
+                    Some(RunError::Write(error)) => Some(error),
+                    _ => None,
+                });
+        io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,184 @@
+//! What became of an archive, for people.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use events2logs_batch::{Action, MANIFEST, REJECTS, Report, Tally};
+use events2logs_mapping::Tables;
+use events2logs_mapping::tables::{EventType, OutcomeResult};
+
+use crate::style::{BOLD, DIM, WARNING, counted, size, styled, thousands, visible};
+
+/// How many of the most frequent types are shown, and of the unknown ones.
+const TYPES_SHOWN: usize = 10;
+
+/// The summary of a run that wrote to `folder`.
+pub(crate) fn with_folder(action: Action<'_>, report: &Report, folder: &Path) -> String {
+    let mut text = without_folder(action, report);
+    let name = |file: &str| visible(&folder.join(file).display().to_string());
+    heading("Where", &mut text);
+    let events = match action {
+        Action::Convert { .. } => "LogEvents",
+        Action::Restore => "events",
+    };
+    for (what, place) in [
+        (events, visible(&folder.display().to_string())),
+        ("rejects", name(REJECTS)),
+        ("manifest", name(MANIFEST)),
+    ] {
+        line(&format!("{what:<10} {place}"), &mut text);
+    }
+    text
+}
+
+/// The summary of a run that wrote to stdout.
+pub(crate) fn without_folder(action: Action<'_>, report: &Report) -> String {
+    let mut text = String::new();
+    let tally = &report.tally;
+    let _ = writeln!(
+        text,
+        "{} from {}, {} in, {} out",
+        styled(BOLD, &counted(tally.events, "event", "events")),
+        counted(report.inputs as u64, "input", "inputs"),
+        size(report.bytes_in),
+        size(report.bytes_out),
+    );
+    let done = match action {
+        Action::Convert { .. } => "converted",
+        Action::Restore => "restored",
+    };
+    for (what, events) in [
+        (done, tally.converted),
+        ("passed through", tally.passed_through),
+        ("rejected", tally.rejected),
+    ] {
+        let row = format!("{:>12}  {what}", thousands(events));
+        let share = share(events, tally.events);
+        line(&format!("{row:<30}{}", styled(DIM, &share)), &mut text);
+    }
+    if let Action::Convert { tables, .. } = action {
+        types(tables, tally, &mut text);
+    }
+    rejects(tally, &mut text);
+    text
+}
+
+fn types(tables: &Tables, tally: &Tally, text: &mut String) {
+    let row = |name: &str| tables.event_types.get(name);
+    let mut types: Vec<(&str, u64, Option<&EventType>)> = tally
+        .types
+        .iter()
+        .map(|(name, events)| (name.as_str(), *events, row(name)))
+        .collect();
+    types.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    if types.is_empty() {
+        return;
+    }
+    outcomes(&types, tally.other_types, text);
+
+    heading(
+        &format!(
+            "Most frequent of {}",
+            counted(types.len() as u64, "type", "types")
+        ),
+        text,
+    );
+    let shown: Vec<_> = types.iter().take(TYPES_SHOWN).collect();
+    let width = shown.iter().map(|it| visible(it.0).chars().count()).max();
+    let width = width.unwrap_or_default();
+    for (name, events, row) in shown {
+        let after = row.and_then(|row| {
+            let event_type = row.event_type.as_deref()?;
+            Some(match row.outcome_result {
+                Some(result) => format!("{event_type} {}", styled(DIM, result.as_str())),
+                None => event_type.to_owned(),
+            })
+        });
+        let after = after.unwrap_or_else(|| styled(WARNING, "unchanged"));
+        let name = visible(name);
+        line(
+            &format!("{:>12}  {name:<width$}  →  {}", thousands(*events), after),
+            text,
+        );
+    }
+
+    let unknown: Vec<_> = types.iter().filter(|it| it.2.is_none()).collect();
+    unchanged("Types in no table, unchanged", &unknown, text);
+    let without =
+        |it: &&(&str, u64, Option<&EventType>)| it.2.is_some_and(|row| row.event_type.is_none());
+    let without: Vec<_> = types.iter().filter(without).collect();
+    unchanged(
+        "Types without a System Log successor, unchanged",
+        &without,
+        text,
+    );
+}
+
+/// Converted events by `outcome.result`.
+fn outcomes(types: &[(&str, u64, Option<&EventType>)], others: u64, text: &mut String) {
+    let mut results: Vec<(&str, u64)> = Vec::new();
+    let rows = types.iter().map(|(_, events, row)| {
+        let result = row.and_then(|row| row.outcome_result);
+        (result.map_or("none given", OutcomeResult::as_str), *events)
+    });
+    for (result, events) in rows.chain([("none given", others)]) {
+        match results.iter_mut().find(|(name, _)| *name == result) {
+            Some((_, sum)) => *sum = sum.saturating_add(events),
+            None => results.push((result, events)),
+        }
+    }
+    results.retain(|(_, events)| *events > 0);
+    results.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    heading("Outcome", text);
+    for (result, events) in results {
+        line(&format!("{:>12}  {result}", thousands(events)), text);
+    }
+}
+
+fn unchanged(title: &str, types: &[&(&str, u64, Option<&EventType>)], text: &mut String) {
+    if types.is_empty() {
+        return;
+    }
+    heading(&styled(WARNING, title), text);
+    for (name, events, _) in types.iter().take(TYPES_SHOWN) {
+        line(
+            &format!("{:>12}  {}", thousands(*events), visible(name)),
+            text,
+        );
+    }
+    let more = types.len().saturating_sub(TYPES_SHOWN);
+    if more > 0 {
+        line(&format!("{:>12}  and {more} more", "…"), text);
+    }
+}
+
+fn rejects(tally: &Tally, text: &mut String) {
+    if tally.rejects.is_empty() {
+        return;
+    }
+    heading(&styled(WARNING, "Rejected"), text);
+    let mut reasons: Vec<_> = tally.rejects.iter().collect();
+    reasons.sort_by(|a, b| b.1.records.cmp(&a.1.records).then_with(|| a.0.cmp(b.0)));
+    for (code, count) in reasons {
+        let (place, reason) = &count.first;
+        line(&format!("{:>12}  {code}", thousands(count.records)), text);
+        let first = format!("{}: {}", visible(place), visible(reason));
+        line(&format!("{:>12}  {}", "", styled(DIM, &first)), text);
+    }
+}
+
+fn heading(title: &str, text: &mut String) {
+    let _ = writeln!(text, "\n{}", styled(BOLD, title));
+}
+
+fn line(content: &str, text: &mut String) {
+    let _ = writeln!(text, "  {content}");
+}
+
+fn share(part: u64, whole: u64) -> String {
+    let tenths = u128::from(part)
+        .saturating_mul(1000)
+        .checked_div(u128::from(whole))
+        .unwrap_or_default();
+    format!("{:>3}.{} %", tenths / 10, tenths % 10)
+}

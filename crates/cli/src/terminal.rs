@@ -1,0 +1,76 @@
+//! Standard output and standard error.
+
+use std::io::{self, StderrLock, StdoutLock, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::args::Color;
+use crate::style::{DIM, ERROR, WARNING, styled, visible};
+
+/// Standard output and standard error, with or without colours.
+pub(crate) struct Terminal {
+    color: ColorChoice,
+    quiet: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new(color: Color, quiet: bool) -> Self {
+        let color = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { color, quiet }
+    }
+
+    /// Where data goes, as it is.
+    pub(crate) fn data(&self) -> StdoutLock<'static> {
+        io::stdout().lock()
+    }
+
+    /// Where data goes that is laid out for people.
+    pub(crate) fn styled_data(&self) -> AutoStream<StdoutLock<'static>> {
+        AutoStream::new(io::stdout().lock(), self.color)
+    }
+
+    fn words(&self) -> AutoStream<StderrLock<'static>> {
+        AutoStream::new(io::stderr().lock(), self.color)
+    }
+
+    /// Prints an error and its causes.
+    pub(crate) fn error(&mut self, error: &anyhow::Error) {
+        let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+        self.line(&format!(
+            "{} {}",
+            styled(ERROR, "error:"),
+            visible(&causes.join(": "))
+        ));
+    }
+
+    /// Prints what was wrong with an input.
+    pub(crate) fn problem(&mut self, unreadable: bool, input: &str, problem: &str) {
+        let word = if unreadable {
+            styled(ERROR, "error:")
+        } else {
+            styled(WARNING, "warning:")
+        };
+        self.line(&format!("{word} {}: {}", visible(input), visible(problem)));
+    }
+
+    /// Prints a line of help below an error.
+    pub(crate) fn help(&mut self, help: &str) {
+        self.line(&format!("{} {help}", styled(DIM, "help:")));
+    }
+
+    /// Prints text that `--quiet` leaves out.
+    pub(crate) fn say(&mut self, text: &str) {
+        if !self.quiet {
+            // Nobody is left to tell if stderr is closed.
+            let _ = self.words().write_all(text.as_bytes());
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.words(), "{text}");
+    }
+}

@@ -1,0 +1,18 @@
+//! The binary, from its arguments to its files, streams and exit codes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test states what must hold; a panic is its report"
+)]
+
+mod archive;
+mod bad_input;
+mod command;
+mod options;
+mod streams;
+mod types;

@@ -1,0 +1,131 @@
+//! The options of convert.
+
+use crate::command::{Folder, event, run};
+
+#[test]
+fn unknown_types_are_kept_or_rejected() {
+    let folder = Folder::new();
+    let unknown = event("a").replace("core.user_auth.session_clear", "app.acme.export");
+    folder.write("in.json", format!("{unknown}\n{}", event("b")));
+    let kept = folder.run(&["convert", "@in.json", "-o", "@kept"]);
+    assert_eq!(kept.code, 0, "{}", kept.stderr);
+    assert!(
+        folder
+            .read("kept/in.ndjson")
+            .contains("\"eventType\":\"app.acme.export\"")
+    );
+    let rejected = folder.run(&[
+        "convert",
+        "@in.json",
+        "-o",
+        "@rejected",
+        "--unknown-types",
+        "reject",
+    ]);
+    assert_eq!(rejected.code, 1);
+    insta::assert_snapshot!([kept.stderr, rejected.stderr].join("\n"));
+}
+
+#[test]
+fn own_mappings_count_before_the_shipped_ones() {
+    let folder = Folder::new();
+    folder.write("in.json", event("a"));
+    folder.write(
+        "own.csv",
+        "legacy_event_type,event_type,outcome_result,severity\n\
+         core.user_auth.session_clear,acme.session.clear,FAILURE,ERROR\n",
+    );
+    let ran = folder.run(&[
+        "convert",
+        "@in.json",
+        "-o",
+        "@out",
+        "--mappings",
+        "@own.csv",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let out = folder.read("out/in.ndjson");
+    assert!(
+        out.contains("\"eventType\":\"acme.session.clear\""),
+        "{out}"
+    );
+    assert!(out.contains("\"severity\":\"ERROR\""), "{out}");
+
+    folder.write(
+        "bad.csv",
+        "legacy_event_type,event_type,outcome_result\na,b,MAYBE\n",
+    );
+    let bad = folder.run(&[
+        "convert",
+        "@in.json",
+        "-o",
+        "@none",
+        "--mappings",
+        "@bad.csv",
+    ]);
+    let gone = folder.run(&[
+        "convert",
+        "@in.json",
+        "-o",
+        "@none",
+        "--mappings",
+        "@gone.csv",
+    ]);
+    assert_eq!((bad.code, gone.code), (2, 2));
+    assert!(!folder.path("none").exists());
+    insta::assert_snapshot!([bad.stderr, gone.stderr].join("\n"));
+}
+
+#[test]
+fn without_nulls() {
+    let folder = Folder::new();
+    folder.write("in.json", event("a"));
+    let ran = folder.run(&[
+        "convert",
+        "@in.json",
+        "-o",
+        "@out",
+        "--omit-nulls",
+        "--quiet",
+    ]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(!folder.read("out/in.ndjson").contains("null"));
+}
+
+#[test]
+fn wrong_usage() {
+    let said: Vec<String> = [
+        &["convert"][..],
+        &["convert", "fixtures/archive"],
+        &["convert", "-", "-o", "out", "--rejects", "x"],
+        &["convert", "-", "--jobs", "0"],
+        &["convert", "-", "--unknown-types", "guess"],
+        &["frobnicate"],
+    ]
+    .into_iter()
+    .map(|arguments| {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+        ran.stderr
+    })
+    .collect();
+    insta::assert_snapshot!(said.join("\n----\n"));
+}
+
+#[test]
+fn help() {
+    let help: Vec<String> = [
+        &["--help"][..],
+        &["convert", "--help"],
+        &["restore", "--help"],
+        &["types", "--help"],
+    ]
+    .into_iter()
+    .map(|arguments| {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{arguments:?}");
+        ran.stdout
+    })
+    .collect();
+    insta::assert_snapshot!(help.join("\n----\n"));
+}

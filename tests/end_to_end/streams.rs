@@ -1,0 +1,135 @@
+//! Standard input, output and error.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
+
+use crate::command::{Folder, binary, event, run_with_stdin};
+
+#[test]
+fn stdin_to_stdout() {
+    let input = format!("{}\n{}\n", event("a"), event("b"));
+    let ran = run_with_stdin(["convert", "-"], input.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stdout.lines().count(), 2);
+    insta::assert_snapshot!(ran.stderr);
+    let back = run_with_stdin(["restore", "-", "--quiet"], ran.stdout.as_bytes());
+    assert_eq!((back.code, back.stderr.as_str()), (0, ""));
+    assert!(
+        events2logs_mapping::same_json(&event("a"), back.stdout.lines().next().unwrap()).unwrap()
+    );
+}
+
+#[test]
+fn stdin_to_a_folder() {
+    let folder = Folder::new();
+    let out = folder.path("out");
+    let ran = run_with_stdin(
+        ["convert", "-", "-o", out.to_str().unwrap()],
+        event("a").as_bytes(),
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(folder.read("out/stdin.ndjson").contains("\"a\""));
+}
+
+#[test]
+fn rejects_beside_stdout_are_shown_or_go_to_a_file() {
+    let input = format!("7\n{}\n", event("a"));
+    let shown = run_with_stdin(["convert", "-", "--quiet"], input.as_bytes());
+    assert_eq!(shown.code, 1);
+    insta::assert_snapshot!(shown.stderr);
+    let folder = Folder::new();
+    let rejects = folder.path("rejects");
+    let filed = run_with_stdin(
+        [
+            "convert",
+            "-",
+            "--quiet",
+            "--rejects",
+            rejects.to_str().unwrap(),
+        ],
+        input.as_bytes(),
+    );
+    assert_eq!((filed.code, filed.stderr.as_str()), (1, ""));
+    assert_eq!(folder.read("rejects"), shown.stderr);
+}
+
+#[test]
+fn files_one_after_the_other_to_stdout() {
+    let folder = Folder::new();
+    folder.write("in/1.json", event("first"));
+    folder.write("in/2.json", event("second"));
+    let ran = folder.run(&["convert", "@in", "-o", "-"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert!(lines[0].contains("first") && lines[1].contains("second"));
+}
+
+#[test]
+fn an_empty_stdin_is_told() {
+    let ran = run_with_stdin(["convert", "-", "--quiet"], b"");
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert_eq!(
+        ran.stderr,
+        "warning: -: empty: expected JSON events, found nothing\n"
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = binary()
+        .args(["convert", "-", "--quiet"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        // More than pipes hold, until nobody reads any more.
+        let block = format!("{}\n", event("a")).repeat(10_000);
+        while stdin.write_all(block.as_bytes()).is_ok() {}
+    });
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let folder = Folder::new();
+    let input = folder.write("in.json", event("a"));
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = binary()
+        .args(["convert", "-o", "-"])
+        .arg(input)
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap());
+}
+
+#[test]
+fn colours_on_demand_only() {
+    let plain = run_with_stdin(["convert", "-"], event("a").as_bytes());
+    assert!(!plain.stderr.contains('\u{1b}'));
+    let coloured = run_with_stdin(["convert", "-", "--color", "always"], event("a").as_bytes());
+    assert!(coloured.stderr.contains('\u{1b}'));
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_escaped() {
+    let hostile = event("a").replace("core.user_auth.session_clear", "app.\\u001b[2J.x");
+    let ran = run_with_stdin(["convert", "-"], hostile.as_bytes());
+    assert!(ran.stderr.contains("app.\\u{1b}[2J.x"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains('\u{1b}'));
+}
