@@ -1,12 +1,12 @@
 //! Find, read, split and convert archives of Okta events in parallel, and account for every
 //! event.
 //!
-//! The stages, each a file with one type in and one out: paths → [`Input`]s ([`find`]) →
-//! decoded bytes ([`source`]) → [`block::Block`]s of whole records ([`split`]) → converted
-//! bytes, rejects and counts ([`process`]) → files, whole or not at all ([`output`]), and the
-//! [`Manifest`] that tells what became of each event. [`run`] ties them together: numbered
-//! blocks are converted on a thread pool and written in order, so that the output does not
-//! depend on the number of threads.
+//! The stages, each a file with one type in and one out: paths → [`Input`]s (`find`) → decoded
+//! bytes (`source`) → blocks of whole records (`split`) → converted bytes, rejects and counts
+//! (`process`) → files, whole or not at all (`output`), and the [`Manifest`] that tells what
+//! became of each event. [`to_folder`] and [`to_writer`] tie them together: numbered blocks are
+//! converted on a thread pool and written in order, so that the output does not depend on the
+//! number of threads.
 
 mod block;
 mod find;

@@ -1,8 +1,8 @@
 //! One event: a legacy event becomes a LogEvent, and a LogEvent the legacy event it was.
 //!
 //! The stages, each with one type in and one out:
-//! record text → [`legacy::LegacyEvent`] → LogEvent text ([`Converter`]), and
-//! LogEvent text → legacy event text ([`restore`]).
+//! record text → `LegacyEvent` → LogEvent text ([`Converter`]), and LogEvent text → legacy
+//! event text ([`restore`]).
 
 mod converter;
 mod leftover;
