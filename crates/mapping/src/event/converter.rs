@@ -12,6 +12,7 @@ use super::legacy::{ACTION, LegacyEvent};
 use super::log_event::{self, Derived, EventTypeName, Reason};
 use super::party::string;
 use super::published;
+use super::read;
 use super::reject::Reject;
 use super::uuid;
 
@@ -109,6 +110,29 @@ impl<'t> Converter<'t> {
         out: &mut Vec<u8>,
     ) -> Result<Converted<'t, 'r>, Reject> {
         let before = out.len();
+        let record = record.trim_ascii();
+        if let Some(event) = read::legacy_event(record) {
+            if let Ok(type_match) = self.append_event(&event, record, out) {
+                return Ok(Converted::LegacyEvent(type_match));
+            }
+            // The other path says why.
+            out.truncate(before);
+        }
+        self.convert_by_reference(record, out)
+    }
+
+    /// The same as [`Self::convert`], by serde_json alone: what that is held against in tests,
+    /// and what it turns to where a record is not of the usual kind.
+    ///
+    /// # Errors
+    /// Those of [`Self::convert`].
+    #[doc(hidden)]
+    pub fn convert_by_reference<'r>(
+        &mut self,
+        record: &'r str,
+        out: &mut Vec<u8>,
+    ) -> Result<Converted<'t, 'r>, Reject> {
+        let before = out.len();
         let converted = self.append(record, out);
         if converted.is_err() {
             out.truncate(before);
@@ -128,6 +152,16 @@ impl<'t> Converter<'t> {
             return Ok(Converted::PassedThrough);
         }
         let event = LegacyEvent::read(members, record)?;
+        let type_match = self.append_event(&event, record, out)?;
+        Ok(Converted::LegacyEvent(type_match))
+    }
+
+    fn append_event<'r>(
+        &mut self,
+        event: &LegacyEvent<'r>,
+        record: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<TypeMatch<'t, 'r>, Reject> {
         let legacy_event_type = event
             .action
             .object_type
@@ -136,9 +170,9 @@ impl<'t> Converter<'t> {
                 found: "a string that is no Unicode text",
             })?;
         let type_match = self.type_match(legacy_event_type)?;
-        let derived = self.derive(&event, record, &type_match)?;
-        log_event::write(&event, record, &derived, self.options.omit_nulls, out)?;
-        Ok(Converted::LegacyEvent(type_match))
+        let derived = self.derive(event, record, &type_match)?;
+        log_event::write(event, record, &derived, self.options.omit_nulls, out)?;
+        Ok(type_match)
     }
 
     fn type_match<'r>(&self, legacy_event_type: Cow<'r, str>) -> Result<TypeMatch<'t, 'r>, Reject> {

@@ -10,6 +10,7 @@ mod legacy;
 mod log_event;
 mod party;
 mod published;
+mod read;
 mod reject;
 mod restore;
 mod uuid;

@@ -50,6 +50,19 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// Whether the value is the string `text`, however it is spelled; `text` has no characters
+    /// that JSON escapes.
+    #[inline]
+    pub(crate) fn is(self, text: &str) -> bool {
+        match self.escaped() {
+            Some(escaped) if escaped == text => true,
+            Some(escaped) if escaped.contains('\\') => {
+                self.decode().is_some_and(|decoded| decoded == text)
+            }
+            _ => false,
+        }
+    }
+
     /// Bytes from the start of `record` to this value, which must be a part of it.
     pub(crate) fn offset_in(self, record: &str) -> usize {
         (self.0.as_ptr() as usize).saturating_sub(record.as_ptr() as usize)

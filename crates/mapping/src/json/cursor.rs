@@ -1,0 +1,431 @@
+//! Reads JSON straight off its text, as far as it is of the usual kind.
+//!
+//! [`Cursor`] is strict: what it reads is JSON by RFC 8259. It is also narrow: whatever is not
+//! plainly so, and a few things that are (escapes in a key, deep nesting), it leaves to
+//! serde_json by returning `None`, and with it every error message. `tests/paths.rs` and
+//! `fuzz/` hold the two against each other.
+
+use wide::u8x16;
+
+use super::Raw;
+
+/// How deep a value may nest; what is deeper is left to serde_json.
+const DEPTH: usize = 32;
+
+/// A place in the text of one record.
+#[derive(Debug)]
+pub(crate) struct Cursor<'a> {
+    record: &'a str,
+    at: usize,
+}
+
+/// A key that is looked for, up to 13 bytes of ASCII, as the bytes `"key":`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Name {
+    text: &'static str,
+    word: u128,
+    mask: u128,
+    len: usize,
+}
+
+impl Name {
+    /// A name of up to 13 bytes; a longer one is never found.
+    pub(crate) const fn new(text: &'static str) -> Self {
+        let mut word = b'"' as u128;
+        let mut mask = 0xff;
+        let mut len = 1_usize;
+        let mut rest = text.as_bytes();
+        while let [byte, more @ ..] = rest {
+            word |= (*byte as u128) << (8 * len as u32 & 127);
+            mask |= 0xff << (8 * len as u32 & 127);
+            len = len.wrapping_add(1);
+            rest = more;
+        }
+        word |= (b'"' as u128) << (8 * len as u32 & 127);
+        word |= (b':' as u128) << (8 * len as u32 & 127).wrapping_add(8);
+        mask |= 0xffff << (8 * len as u32 & 127);
+        Self {
+            text,
+            word,
+            mask,
+            len: len.wrapping_add(2),
+        }
+    }
+}
+
+/// Which names of an object were met, and which comes next as a rule.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    names: u32,
+    next: usize,
+}
+
+/// A key of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key<'a> {
+    /// The name at this place among those looked for.
+    Known(usize),
+    /// Any other.
+    Unknown(&'a str),
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(record: &'a str) -> Self {
+        Self { record, at: 0 }
+    }
+
+    #[inline]
+    fn byte(&self) -> Option<u8> {
+        self.record.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    fn step(&mut self) {
+        self.at = self.at.wrapping_add(1);
+    }
+
+    /// The next byte that is no white space.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Option<u8> {
+        loop {
+            match self.byte()? {
+                b' ' | b'\t' | b'\n' | b'\r' => self.step(),
+                byte => return Some(byte),
+            }
+        }
+    }
+
+    /// Takes `byte`, which must be the next but for white space.
+    #[inline]
+    pub(crate) fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.step())
+    }
+
+    /// Takes `open`, and `close` if it is next: then there is nothing inside.
+    #[inline]
+    pub(crate) fn opens_empty(&mut self, open: u8, close: u8) -> Option<bool> {
+        self.take(open)?;
+        let empty = self.peek()? == close;
+        if empty {
+            self.step();
+        }
+        Some(empty)
+    }
+
+    /// Takes the comma before the next member or element, or `close` if there is none.
+    #[inline]
+    pub(crate) fn goes_on(&mut self, close: u8) -> Option<bool> {
+        match self.peek()? {
+            b',' => {
+                self.step();
+                // What follows a comma must be a value or a key: neither starts with `close`.
+                self.peek()?;
+                Some(true)
+            }
+            byte if byte == close => {
+                self.step();
+                Some(false)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether there is nothing more.
+    pub(crate) fn at_end(&mut self) -> bool {
+        self.peek().is_none()
+    }
+
+    /// Takes a key and its colon. `None` also where it is one of `names` that was met before.
+    #[inline]
+    pub(crate) fn key<const N: usize>(
+        &mut self,
+        names: &[Name; N],
+        met: &mut Met,
+    ) -> Option<Key<'a>> {
+        let ahead = self.record.as_bytes().get(self.at..)?;
+        if let Some(chunk) = ahead.first_chunk::<16>() {
+            let word = u128::from_le_bytes(*chunk);
+            let fits = |name: &&Name| word & name.mask == name.word;
+            if let Some(name) = names.get(met.next).filter(fits) {
+                self.at = self.at.wrapping_add(name.len);
+                return met.meet(met.next);
+            }
+            if let Some((at, name)) = names.iter().enumerate().find(|(_, name)| fits(name)) {
+                self.at = self.at.wrapping_add(name.len);
+                return met.meet(at);
+            }
+        }
+        let key = self.odd_key()?;
+        match names.iter().position(|name| name.text == key) {
+            Some(at) => met.meet(at),
+            None => Some(Key::Unknown(key)),
+        }
+    }
+
+    /// Takes any key without escapes and its colon.
+    #[cold]
+    fn odd_key(&mut self) -> Option<&'a str> {
+        let key = self.string()?.escaped()?;
+        self.take(b':')?;
+        (!key.contains('\\')).then_some(key)
+    }
+
+    /// Takes a value.
+    #[inline]
+    pub(crate) fn value(&mut self) -> Option<Raw<'a>> {
+        if self.peek()? == b'"' {
+            return self.string();
+        }
+        let start = self.at;
+        self.other_value(0)?;
+        self.since(start)
+    }
+
+    #[inline]
+    fn since(&self, start: usize) -> Option<Raw<'a>> {
+        self.record.get(start..self.at).map(Raw::new)
+    }
+
+    /// Takes a string, whose opening quote must be the next byte.
+    #[inline]
+    fn string(&mut self) -> Option<Raw<'a>> {
+        let start = self.at;
+        if self.byte()? != b'"' {
+            return None;
+        }
+        self.step();
+        loop {
+            let ahead = self.record.as_bytes().get(self.at..)?;
+            self.at = self.at.wrapping_add(plain_len(ahead));
+            match self.byte()? {
+                b'"' => {
+                    self.step();
+                    return self.since(start);
+                }
+                b'\\' => self.escape()?,
+                _ => return None,
+            }
+        }
+    }
+
+    #[cold]
+    fn escape(&mut self) -> Option<()> {
+        self.step();
+        let kind = self.byte()?;
+        self.step();
+        match kind {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(()),
+            b'u' => {
+                for _ in 0..4 {
+                    if !self.byte()?.is_ascii_hexdigit() {
+                        return None;
+                    }
+                    self.step();
+                }
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes a value with `depth` levels open around it.
+    fn other_value(&mut self, depth: usize) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.string().map(|_| ()),
+            b'[' if depth < DEPTH => {
+                let mut more = !self.opens_empty(b'[', b']')?;
+                while more {
+                    self.other_value(depth.wrapping_add(1))?;
+                    more = self.goes_on(b']')?;
+                }
+                Some(())
+            }
+            b'{' if depth < DEPTH => {
+                let mut more = !self.opens_empty(b'{', b'}')?;
+                while more {
+                    self.peek()?;
+                    self.string()?;
+                    self.take(b':')?;
+                    self.other_value(depth.wrapping_add(1))?;
+                    more = self.goes_on(b'}')?;
+                }
+                Some(())
+            }
+            b't' => self.literal(b"true"),
+            b'f' => self.literal(b"false"),
+            b'n' => self.literal(b"null"),
+            _ => self.number(),
+        }
+    }
+
+    fn literal(&mut self, literal: &[u8]) -> Option<()> {
+        let ahead = self.record.as_bytes().get(self.at..)?;
+        ahead.starts_with(literal).then(|| {
+            self.at = self.at.wrapping_add(literal.len());
+        })
+    }
+
+    /// What follows the number is for the caller to look at: `01` fails there.
+    fn number(&mut self) -> Option<()> {
+        if self.byte()? == b'-' {
+            self.step();
+        }
+        if self.byte()? == b'0' {
+            self.step();
+        } else {
+            self.digits()?;
+        }
+        if self.byte() == Some(b'.') {
+            self.step();
+            self.digits()?;
+        }
+        if matches!(self.byte(), Some(b'e' | b'E')) {
+            self.step();
+            if matches!(self.byte(), Some(b'+' | b'-')) {
+                self.step();
+            }
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.step();
+        }
+        (self.at > start).then_some(())
+    }
+}
+
+impl Met {
+    #[inline]
+    fn meet<'a>(&mut self, at: usize) -> Option<Key<'a>> {
+        let bit = 1_u32.wrapping_shl(u32::try_from(at).ok()?);
+        if self.names & bit != 0 {
+            return None;
+        }
+        self.names |= bit;
+        self.next = at.wrapping_add(1);
+        Some(Key::Known(at))
+    }
+}
+
+/// How many bytes come before the first quote, backslash or control character.
+#[inline]
+fn plain_len(bytes: &[u8]) -> usize {
+    let mut at = 0_usize;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(chunk) = rest.first_chunk::<16>() else {
+            let plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..b' ');
+            return at.wrapping_add(rest.iter().take_while(plain).count());
+        };
+        let chunk = u8x16::new(*chunk);
+        let special = chunk.simd_eq(u8x16::splat(b'"'))
+            | chunk.simd_eq(u8x16::splat(b'\\'))
+            | chunk.min(u8x16::splat(0x1f)).simd_eq(chunk);
+        let special = special.to_bitmask();
+        if special != 0 {
+            return at.wrapping_add(special.trailing_zeros() as usize);
+        }
+        at = at.wrapping_add(16);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(text: &str) -> bool {
+        let mut cursor = Cursor::new(text);
+        cursor.value().is_some() && cursor.at_end()
+    }
+
+    #[test]
+    fn what_is_read_is_json_to_serde_json_too() {
+        for text in [
+            "\"\"",
+            "\"a\\u00e9\\n\"",
+            "0",
+            "-0.5e+10",
+            "10",
+            "true",
+            "false",
+            "null",
+            "[]",
+            "{}",
+            " [ 1 , {\"a\" : [ ] } ] ",
+            "\"sixteen bytes ab\"",
+            "\"\u{e9}\u{1f600}\"",
+        ] {
+            assert!(whole(text), "{text}");
+            assert!(serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
+        }
+        for text in [
+            "",
+            "\"",
+            "\"\\x\"",
+            "\"\\u00g0\"",
+            "\"a\u{1}\"",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "1e",
+            "-",
+            "tru",
+            "nul",
+            "[1,]",
+            "[,1]",
+            "{\"a\":1,}",
+            "{\"a\"}",
+            "{a:1}",
+            "[1 2]",
+            "[1}",
+            "{]",
+            "1 1",
+            "\"\\",
+            "\"\\u12",
+            "{\"a\":{}",
+            "\u{feff}1",
+            "NaN",
+        ] {
+            assert!(!whole(text), "{text}");
+            assert!(
+                serde_json::from_str::<serde::de::IgnoredAny>(text).is_err(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_any_order_and_spelling_and_once() {
+        const NAMES: [Name; 2] = [Name::new("id"), Name::new("displayName")];
+        let keys = |text| {
+            let mut cursor = Cursor::new(text);
+            let mut met = Met::default();
+            let mut keys = Vec::new();
+            let mut more = !cursor.opens_empty(b'{', b'}')?;
+            while more {
+                keys.push(cursor.key(&NAMES, &mut met)?);
+                cursor.value()?;
+                more = cursor.goes_on(b'}')?;
+            }
+            Some(keys)
+        };
+        let (id, name) = (Key::Known(0), Key::Known(1));
+        assert_eq!(keys("{\"id\":1,\"displayName\":2}"), Some(vec![id, name]));
+        assert_eq!(
+            keys("{ \"displayName\" : 2 , \"id\" : 1 }"),
+            Some(vec![name, id])
+        );
+        assert_eq!(
+            keys("{\"idx\":1,\"id\":{\"id\":2}}"),
+            Some(vec![Key::Unknown("idx"), id])
+        );
+        assert_eq!(keys("{\"id\":1,\"id\":2,\"more\":\"more\"}"), None);
+        assert_eq!(keys("{\"\\u0069d\":1}"), None);
+        assert_eq!(keys("{\"id\":1,}"), None);
+    }
+}
