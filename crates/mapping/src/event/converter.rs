@@ -12,8 +12,10 @@ use super::legacy::{ACTION, LegacyEvent};
 use super::log_event::{self, Derived, EventTypeName, Reason};
 use super::party::string;
 use super::published;
+use super::quick;
 use super::read;
 use super::reject::Reject;
+use super::template::{TypeTemplate, UserAgentTemplate};
 use super::uuid;
 
 /// How to convert.
@@ -55,12 +57,15 @@ pub enum TypeMatch<'t, 'r> {
     Unknown(Cow<'r, str>),
 }
 
-/// Converts records. Each thread has its own: it remembers the user agents it has met.
+/// Converts records. Each thread has its own: it remembers the types and user agents it has met.
 #[derive(Debug)]
 pub struct Converter<'t> {
     tables: &'t Tables,
     options: ConvertOptions,
-    user_agents: HashMap<String, UserAgent<'t>>,
+    /// By their text as it is spelled.
+    user_agents: HashMap<String, UserAgentTemplate<'t>>,
+    /// By the text of `action.objectType`.
+    types: HashMap<String, TypeTemplate<'t>>,
 }
 
 /// How many user agents a converter remembers; an archive has some dozens, a hostile one
@@ -75,6 +80,7 @@ impl<'t> Converter<'t> {
             tables,
             options,
             user_agents: HashMap::new(),
+            types: HashMap::new(),
         }
     }
 
@@ -112,6 +118,10 @@ impl<'t> Converter<'t> {
         let before = out.len();
         let record = record.trim_ascii();
         if let Some(event) = read::legacy_event(record) {
+            if let Some(type_match) = self.append_quick(&event, record, out) {
+                return Ok(Converted::LegacyEvent(type_match));
+            }
+            out.truncate(before);
             if let Ok(type_match) = self.append_event(&event, record, out) {
                 return Ok(Converted::LegacyEvent(type_match));
             }
@@ -156,6 +166,75 @@ impl<'t> Converter<'t> {
         Ok(Converted::LegacyEvent(type_match))
     }
 
+    /// Appends an event of the usual kind; else `None`, and `out` may hold a part.
+    fn append_quick<'r>(
+        &self,
+        event: &LegacyEvent<'r>,
+        record: &'r str,
+        out: &mut Vec<u8>,
+    ) -> Option<TypeMatch<'t, 'r>> {
+        if self.options.omit_nulls {
+            return None;
+        }
+        let template = self.types.get(event.action.object_type.text())?;
+        let cast = quick::cast(event)?;
+        let user_agent = match cast.client.and_then(|client| client.id) {
+            Some(raw) => Some(self.user_agents.get(raw.text())?),
+            None => None,
+        };
+        let browser = user_agent.and_then(|user_agent| user_agent.found.browser);
+        if browser.is_some() && cast.client?.display_name.is_none() {
+            return None;
+        }
+        let published = event.published?;
+        if !published::is_usual(published.escaped()?) {
+            return None;
+        }
+        let event_id = event.event_id?.escaped()?;
+        if event_id.is_empty() || event_id.contains('\\') {
+            return None;
+        }
+        let parts = quick::Parts {
+            event,
+            record,
+            cast,
+            text: template.text(event.action.message)?,
+            user_agent,
+            uuid: uuid::of_event_id_quick(event_id),
+            published,
+        };
+        quick::write(&parts, out).ok()?;
+        Some(match template.row.event_type {
+            Some(_) => TypeMatch::Successor(template.row),
+            None => TypeMatch::NoSuccessor(template.row),
+        })
+    }
+
+    /// Makes the way quick for events that have type and message in common with `event`.
+    fn remember(
+        &mut self,
+        event: &LegacyEvent<'_>,
+        type_match: &TypeMatch<'t, '_>,
+        derived: &Derived<'t>,
+    ) {
+        let (TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row)) = type_match else {
+            return;
+        };
+        let object_type = event.action.object_type;
+        // Spelled with escapes, one type could have any number of templates.
+        if self.options.omit_nulls || object_type.text().contains('\\') {
+            return;
+        }
+        let template = self
+            .types
+            .entry_ref(object_type.text())
+            .or_insert_with(|| TypeTemplate::new(row));
+        if template.text(event.action.message).is_none() {
+            let depends = self.tables.message_reasons.knows(&row.legacy_event_type);
+            template.remember(object_type, event.action.message, depends, derived);
+        }
+    }
+
     fn append_event<'r>(
         &mut self,
         event: &LegacyEvent<'r>,
@@ -172,6 +251,7 @@ impl<'t> Converter<'t> {
         let type_match = self.type_match(legacy_event_type)?;
         let derived = self.derive(event, record, &type_match)?;
         log_event::write(event, record, &derived, self.options.omit_nulls, out)?;
+        self.remember(event, &type_match, &derived);
         Ok(type_match)
     }
 
@@ -232,21 +312,21 @@ impl<'t> Converter<'t> {
                 .or_else(|| row.and_then(|row| row.severity)),
             user_agent: event
                 .client()
-                .and_then(|client| string(client.id)?.decode())
-                .map(|raw_user_agent| self.user_agent(&raw_user_agent)),
+                .and_then(|client| self.user_agent(string(client.id)?)),
         })
     }
 
-    fn user_agent(&mut self, raw_user_agent: &str) -> UserAgent<'t> {
-        if let Some(known) = self.user_agents.get(raw_user_agent) {
-            return *known;
+    fn user_agent(&mut self, raw_user_agent: Raw<'_>) -> Option<UserAgent<'t>> {
+        if let Some(known) = self.user_agents.get(raw_user_agent.text()) {
+            return Some(known.found);
         }
-        let found = self.tables.user_agents.find(raw_user_agent);
+        let found = self.tables.user_agents.find(&raw_user_agent.decode()?);
         if self.user_agents.len() >= USER_AGENTS_REMEMBERED {
             self.user_agents.clear();
         }
-        self.user_agents.insert(raw_user_agent.to_owned(), found);
-        found
+        let text = raw_user_agent.text().to_owned();
+        self.user_agents.insert(text, UserAgentTemplate::new(found));
+        Some(found)
     }
 }
 

@@ -103,7 +103,7 @@ fn says_all_actors(actors: &Parties<'_>, browser_derived: bool) -> bool {
 }
 
 /// Whether `target` of the LogEvent tells what `targets` was.
-fn says_all_targets(targets: &Parties<'_>) -> bool {
+pub(super) fn says_all_targets(targets: &Parties<'_>) -> bool {
     let Parties::List(elements) = targets else {
         return false;
     };

@@ -53,6 +53,60 @@ fn is_system_log_spelling(text: &str) -> bool {
         && text.get(17..19) != Some("60")
 }
 
+/// Whether `text` is surely a time in the one spelling, and so [`Published::AsItStands`].
+#[inline]
+pub(super) fn is_usual(text: &str) -> bool {
+    let Some(bytes) = text.as_bytes().as_array::<SYSTEM_LOG_LEN>() else {
+        return false;
+    };
+    let [
+        y0,
+        y1,
+        y2,
+        y3,
+        b'-',
+        m0,
+        m1,
+        b'-',
+        d0,
+        d1,
+        b'T',
+        h0,
+        h1,
+        b':',
+        i0,
+        i1,
+        b':',
+        s0,
+        s1,
+        b'.',
+        f0,
+        f1,
+        f2,
+        b'Z',
+    ] = *bytes
+    else {
+        return false;
+    };
+    let digits = [
+        y0, y1, y2, y3, m0, m1, d0, d1, h0, h1, i0, i1, s0, s1, f0, f1, f2,
+    ];
+    let two = |tens: u8, ones: u8| {
+        let tens = tens.wrapping_sub(b'0').wrapping_mul(10);
+        tens.wrapping_add(ones.wrapping_sub(b'0'))
+    };
+    let (month, day) = (two(m0, m1), two(d0, d1));
+    digits.iter().fold(true, |all, byte| all & byte.is_ascii_digit())
+        // The years that need no second look; the last days of a month but for the 29th.
+        && (b'1'..b'9').contains(&y0)
+        && (1..=12).contains(&month)
+        && (1..=30).contains(&day)
+        && (day <= 28 || month != 2)
+        && two(h0, h1) <= 23
+        && two(i0, i1) <= 59
+        && two(s0, s1) <= 59
+}
+
 fn parse(text: &str) -> Option<Timestamp> {
     // Neither a time zone in brackets nor a date alone says when an event was.
     if text.contains('[') || text.len() < "2018-01-01T00:00".len() {
@@ -78,6 +132,30 @@ mod tests {
             Some(Published::AsItStands) => text.to_owned(),
             Some(Published::Normalised(spelled)) => format!("-> {spelled}"),
             None => "unreadable".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_usual_is_a_time() {
+        let parts: [&[&str]; 6] = [
+            &["0999", "1000", "1970", "2000", "2016", "8999", "9999"],
+            &["00", "01", "02", "04", "12", "13"],
+            &["00", "01", "28", "29", "30", "31", "32"],
+            &["00", "23", "24"],
+            &["00", "59", "60"],
+            &["00", "59", "60", "61"],
+        ];
+        let mut texts = vec![String::new()];
+        for (choices, end) in parts.iter().zip(["-", "-", "T", ":", ":", ".000Z"]) {
+            texts = texts
+                .iter()
+                .flat_map(|text| choices.iter().map(move |it| format!("{text}{it}{end}")))
+                .collect();
+        }
+        let usual: Vec<_> = texts.into_iter().filter(|text| is_usual(text)).collect();
+        assert!(usual.contains(&"2016-04-30T23:59:59.000Z".to_owned()));
+        for text in usual {
+            assert_eq!(read(&text), Some(Published::AsItStands), "{text}");
         }
     }
 
@@ -117,6 +195,9 @@ mod tests {
             ("+999999-01-01T00:00:00Z", "unreadable"),
         ] {
             assert_eq!(normalised(text), expected, "{text}");
+            if is_usual(text) {
+                assert_eq!(expected, text);
+            }
         }
     }
 }

@@ -33,17 +33,18 @@ impl Name {
     pub(crate) const fn new(text: &'static str) -> Self {
         let mut word = b'"' as u128;
         let mut mask = 0xff;
+        let mut shift = 8_u32;
         let mut len = 1_usize;
         let mut rest = text.as_bytes();
         while let [byte, more @ ..] = rest {
-            word |= (*byte as u128) << (8 * len as u32 & 127);
-            mask |= 0xff << (8 * len as u32 & 127);
+            word |= (*byte as u128).wrapping_shl(shift);
+            mask |= 0xff_u128.wrapping_shl(shift);
+            shift = shift.wrapping_add(8);
             len = len.wrapping_add(1);
             rest = more;
         }
-        word |= (b'"' as u128) << (8 * len as u32 & 127);
-        word |= (b':' as u128) << (8 * len as u32 & 127).wrapping_add(8);
-        mask |= 0xffff << (8 * len as u32 & 127);
+        word |= (b'"' as u128 | (b':' as u128) << 8).wrapping_shl(shift);
+        mask |= 0xffff_u128.wrapping_shl(shift);
         Self {
             text,
             word,
