@@ -2,16 +2,18 @@
 
 use std::ops::Range;
 
+use crate::buffer::Buffer;
+
 /// Whole records of one input, in their order.
 #[derive(Debug)]
 pub(crate) struct Block {
     /// The records, with what stands between them.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) buffer: Buffer,
     /// Decoded bytes of the input before this block.
     pub(crate) offset: u64,
     /// The line, from 1, that the block starts on.
     pub(crate) first_line: u64,
-    /// Where in `bytes` the records are.
+    /// Where in `buffer` the records are.
     pub(crate) records: Records,
 }
 
@@ -34,6 +36,11 @@ pub(crate) struct Record<'b> {
 }
 
 impl Block {
+    /// The records, with what stands between them.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.buffer.bytes()
+    }
+
     /// The records, in order.
     pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let (lines, places) = match &self.records {
@@ -43,7 +50,7 @@ impl Block {
         let places = places.iter().map(|place| {
             (
                 place.start,
-                self.bytes.get(place.clone()).unwrap_or_default(),
+                self.bytes().get(place.clone()).unwrap_or_default(),
             )
         });
         lines
@@ -61,14 +68,19 @@ impl Block {
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        let mut start = 0;
+        let (bytes, mut start) = (self.bytes(), 0);
         std::iter::from_fn(move || {
-            let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
+            let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
             let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at.saturating_add(1));
             let line = (start, rest.get(..end).unwrap_or(rest));
             start = start.saturating_add(end);
             Some(line)
         })
+    }
+
+    /// Where `record` is in the block.
+    pub(crate) fn place_of(record: Record<'_>) -> Range<usize> {
+        record.start..record.start.saturating_add(record.bytes.len())
     }
 
     /// Decoded bytes of the input before `record`.
@@ -78,7 +90,7 @@ impl Block {
 
     /// The line, from 1, that `record` starts on.
     pub(crate) fn line_of(&self, record: Record<'_>) -> u64 {
-        let before = self.bytes.get(..record.start).unwrap_or_default();
+        let before = self.bytes().get(..record.start).unwrap_or_default();
         self.first_line.saturating_add(count_lines(before))
     }
 }

@@ -9,6 +9,7 @@
 //! number of threads.
 
 mod block;
+mod buffer;
 mod find;
 mod folder;
 mod layout;

@@ -7,6 +7,8 @@ use events2logs_mapping::{
 use serde::Serialize;
 
 use crate::block::{Block, Record};
+use crate::buffer::Spare;
+use crate::split::BLOCK;
 use crate::tally::Tally;
 
 /// What to do with each record.
@@ -60,40 +62,82 @@ enum Fate {
     PassedThrough,
 }
 
-/// Converts the records of `block`, which is a part of the input `source`.
-pub(crate) fn process(action: Action<'_>, block: &Block, source: &str) -> Processed {
-    let mut processed = Processed::default();
-    // Twice the input is what LogEvents take.
-    processed.out.reserve(block.bytes.len().saturating_mul(2));
-    match action {
-        Action::Convert { tables, options } => {
-            let mut converter = Converter::new(tables, options);
-            each(block, source, &mut processed, |text, out, tally| {
-                Ok(match converter.convert(text, out)? {
-                    Converted::LegacyEvent(type_match) => {
-                        tally.convert(match &type_match {
-                            TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => {
-                                &row.legacy_event_type
-                            }
-                            TypeMatch::Unknown(legacy_event_type) => legacy_event_type,
-                        });
+/// What the threads of a run work with, and what they use again block after block.
+#[derive(Debug)]
+pub(crate) struct Workshop<'t> {
+    action: Action<'t>,
+    converters: Spare<Converter<'t>>,
+    /// Memory of blocks that were worked off.
+    pub(crate) blocks: Spare<Vec<u8>>,
+    outs: Spare<Vec<u8>>,
+}
+
+impl<'t> Workshop<'t> {
+    pub(crate) fn new(action: Action<'t>) -> Self {
+        Self {
+            action,
+            converters: Spare::default(),
+            blocks: Spare::default(),
+            outs: Spare::default(),
+        }
+    }
+
+    /// Converts the records of `block`, which is a part of the input `source`.
+    pub(crate) fn process(&self, block: Block, source: &str) -> Processed {
+        let mut processed = Processed {
+            out: self.outs.take().unwrap_or_default(),
+            ..Processed::default()
+        };
+        // Twice the input is what LogEvents take.
+        processed.out.reserve(block.bytes().len().saturating_mul(2));
+        self.work(&block, source, &mut processed);
+        if let Some(memory) = block.buffer.into_spare(BLOCK) {
+            self.blocks.give(memory);
+        }
+        processed
+    }
+
+    /// Takes back what a block was converted to, once it is written.
+    pub(crate) fn written(&self, mut processed: Processed) {
+        // A longer one was made for a record of unusual length.
+        if processed.out.capacity() <= BLOCK.saturating_mul(4) {
+            processed.out.clear();
+            self.outs.give(processed.out);
+        }
+    }
+
+    fn work(&self, block: &Block, source: &str, processed: &mut Processed) {
+        match self.action {
+            Action::Convert { tables, options } => {
+                let converter = self.converters.take();
+                let mut converter = converter.unwrap_or_else(|| Converter::new(tables, options));
+                each(block, source, processed, |text, out, tally| {
+                    Ok(match converter.convert(text, out)? {
+                        Converted::LegacyEvent(type_match) => {
+                            tally.convert(match &type_match {
+                                TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => {
+                                    &row.legacy_event_type
+                                }
+                                TypeMatch::Unknown(legacy_event_type) => legacy_event_type,
+                            });
+                            Fate::Converted
+                        }
+                        Converted::PassedThrough => Fate::PassedThrough,
+                    })
+                });
+                self.converters.give(converter);
+            }
+            Action::Restore => each(block, source, processed, |text, out, tally| {
+                Ok(match restore(text, out)? {
+                    Restored::LegacyEvent => {
+                        tally.restore();
                         Fate::Converted
                     }
-                    Converted::PassedThrough => Fate::PassedThrough,
+                    Restored::PassedThrough => Fate::PassedThrough,
                 })
-            });
+            }),
         }
-        Action::Restore => each(block, source, &mut processed, |text, out, tally| {
-            Ok(match restore(text, out)? {
-                Restored::LegacyEvent => {
-                    tally.restore();
-                    Fate::Converted
-                }
-                Restored::PassedThrough => Fate::PassedThrough,
-            })
-        }),
     }
-    processed
 }
 
 fn each(
@@ -102,8 +146,12 @@ fn each(
     processed: &mut Processed,
     mut convert: impl FnMut(&str, &mut Vec<u8>, &mut Tally) -> Result<Fate, Reject>,
 ) {
+    // Looked at once for all records, unless one of them is at fault.
+    let whole = std::str::from_utf8(block.bytes()).ok();
     for record in block.records() {
-        let (code, reason) = match std::str::from_utf8(record.bytes) {
+        let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
+        let text = text.map_or_else(|| std::str::from_utf8(record.bytes), Ok);
+        let (code, reason) = match text {
             Ok(text) => match convert(text, &mut processed.out, &mut processed.tally) {
                 Ok(fate) => {
                     if matches!(fate, Fate::PassedThrough) {

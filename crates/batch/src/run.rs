@@ -18,7 +18,7 @@ use crate::find::{Input, Inputs, Place};
 use crate::folder::{FolderError, OutputFolder, REJECTS, TOOL};
 use crate::manifest::{FileDigest, InputEntry, Manifest, OutputEntry, Tool, Totals};
 use crate::output::{OutputError, OutputFile};
-use crate::process::{Action, Processed, process};
+use crate::process::{Action, Processed, Workshop};
 use crate::source::{InputError, Source};
 use crate::split::Splitter;
 use crate::tally::Tally;
@@ -93,6 +93,7 @@ pub fn to_folder(
 ) -> Result<Report, RunError> {
     refuse_replacing(&inputs.inputs, folder)?;
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build()?;
+    let workshop = Workshop::new(action);
     let done: Vec<Mutex<Option<Done>>> = inputs.inputs.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<RunError>> = Mutex::new(None);
@@ -106,7 +107,7 @@ pub fn to_folder(
                     else {
                         break;
                     };
-                    match one_to_folder(action, input, number, folder, &pool, &stop) {
+                    match one_to_folder(&workshop, input, number, folder, &pool, &stop) {
                         Ok(result) => set(place, result),
                         Err(error) => {
                             // The reason first: those that stop because of it have another.
@@ -137,7 +138,7 @@ struct Done {
 }
 
 fn one_to_folder(
-    action: Action<'_>,
+    workshop: &Workshop<'_>,
     input: &Input,
     number: usize,
     folder: &OutputFolder,
@@ -158,7 +159,7 @@ fn one_to_folder(
     let mut output = folder.create(&input.output, number)?;
     let rejects_path = folder.temporary(&format!("rejects-{number}"));
     let mut rejects: Option<File> = None;
-    let converted = convert(action, source, &name, pool, stop, |processed| {
+    let converted = convert(workshop, source, &name, pool, stop, |processed| {
         output.write(&processed.out)?;
         if !processed.rejects.is_empty() {
             let file = match &mut rejects {
@@ -281,6 +282,7 @@ pub fn to_writer(
     jobs: usize,
 ) -> Result<Report, RunError> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build()?;
+    let workshop = Workshop::new(action);
     let mut report = Report::default();
     let stop = AtomicBool::new(false);
     for input in &inputs.inputs {
@@ -292,12 +294,19 @@ pub fn to_writer(
                 continue;
             }
         };
-        let converted = convert(action, source, &name, &pool, &stop, |processed| {
-            report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
-            out.write_all(&processed.out)
-                .and_then(|()| rejects.write_all(&processed.rejects))
-                .map_err(RunError::Write)
-        })?;
+        let converted = convert(
+            &workshop,
+            source.without_checksum(),
+            &name,
+            &pool,
+            &stop,
+            |processed| {
+                report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
+                out.write_all(&processed.out)
+                    .and_then(|()| rejects.write_all(&processed.rejects))
+                    .map_err(RunError::Write)
+            },
+        )?;
         report.inputs = report.inputs.saturating_add(1);
         report.bytes_in = report.bytes_in.saturating_add(converted.digest.bytes);
         report.tally.add(converted.tally);
@@ -324,14 +333,14 @@ struct ConvertedInput {
 
 /// Converts one input block by block on `pool`, giving the results to `write` in order.
 fn convert(
-    action: Action<'_>,
+    workshop: &Workshop<'_>,
     source: Source,
     name: &str,
     pool: &ThreadPool,
     stop: &AtomicBool,
     mut write: impl FnMut(&Processed) -> Result<(), RunError>,
 ) -> Result<ConvertedInput, RunError> {
-    let mut splitter = Splitter::new(source);
+    let mut splitter = Splitter::new(source, &workshop.blocks);
     let mut tally = Tally::default();
     let window = pool.current_num_threads().saturating_mul(WINDOW);
     pool.in_place_scope(|scope| {
@@ -351,7 +360,7 @@ fn convert(
                 scope.spawn(move |_| {
                     // A panic drops the sender, by which the reader learns of it.
                     let processed =
-                        catch_unwind(AssertUnwindSafe(|| process(action, &block, name)));
+                        catch_unwind(AssertUnwindSafe(|| workshop.process(block, name)));
                     if let Ok(processed) = processed {
                         // The reader is gone only when the run has failed.
                         let _ = sender.send(processed);
@@ -362,12 +371,13 @@ fn convert(
             let Some((byte, receiver)) = under_way.pop_front() else {
                 return Ok(());
             };
-            let processed = receiver.recv().map_err(|_| RunError::Panicked {
+            let mut processed = receiver.recv().map_err(|_| RunError::Panicked {
                 input: name.to_owned(),
                 byte,
             })?;
             write(&processed)?;
-            tally.add(processed.tally);
+            tally.add(std::mem::take(&mut processed.tally));
+            workshop.written(processed);
         }
     })?;
     let (source, problem) = splitter.finish();

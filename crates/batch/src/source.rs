@@ -94,15 +94,16 @@ enum Decoder {
 /// Reads and counts, and hashes, what the input's file holds.
 struct Hashed {
     inner: io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + Send>>,
-    hash: Sha256,
+    /// `None` where nobody asks for it: it takes as long as all the rest.
+    hash: Option<Sha256>,
     bytes: u64,
 }
 
 impl Read for Hashed {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(into)?;
-        if let Some(bytes) = into.get(..read) {
-            self.hash.update(bytes);
+        if let (Some(hash), Some(bytes)) = (&mut self.hash, into.get(..read)) {
+            hash.update(bytes);
         }
         self.bytes = self.bytes.saturating_add(read as u64);
         Ok(read)
@@ -130,7 +131,7 @@ impl Source {
         }
         let hashed = Hashed {
             inner: io::Cursor::new(head).chain(file),
-            hash: Sha256::new(),
+            hash: Some(Sha256::new()),
             bytes: 0,
         };
         let mut source = Self {
@@ -148,6 +149,15 @@ impl Source {
         };
         source.skip_byte_order_mark();
         Ok(source)
+    }
+
+    /// The same without a checksum: that of [`Self::finish`] is then empty.
+    pub(crate) fn without_checksum(mut self) -> Self {
+        match &mut self.decoder {
+            Decoder::Plain(plain) => plain.hash = None,
+            Decoder::Gzip(gzip) => gzip.get_mut().get_mut().hash = None,
+        }
+        self
     }
 
     fn skip_byte_order_mark(&mut self) {
@@ -225,7 +235,10 @@ impl Source {
         io::copy(&mut hashed, &mut io::sink())?;
         Ok(FileDigest {
             bytes: hashed.bytes,
-            sha256: HEXLOWER.encode(&hashed.hash.finalize()),
+            sha256: hashed
+                .hash
+                .map(|hash| HEXLOWER.encode(&hash.finalize()))
+                .unwrap_or_default(),
         })
     }
 }

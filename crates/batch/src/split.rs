@@ -3,22 +3,25 @@
 use std::ops::Range;
 
 use crate::block::{Block, Records, count_lines};
+use crate::buffer::{Buffer, Spare};
 use crate::layout::{Layout, detect};
 use crate::source::{InputError, Source};
 use crate::values::ValueScanner;
 
 /// How many bytes a block has, unless a record takes more.
-pub(crate) const BLOCK: usize = 1 << 20;
+pub(crate) const BLOCK: usize = 1 << 18;
 
 /// Reads an input block by block.
-pub(crate) struct Splitter {
+pub(crate) struct Splitter<'s> {
     source: Source,
+    /// Memory of blocks that were worked off.
+    spare: &'s Spare<Vec<u8>>,
     block: usize,
     layout: Option<Layout>,
     scanner: ValueScanner,
     /// Read and not given out.
-    bytes: Vec<u8>,
-    /// Records found in `bytes`, with layout [`Layout::Values`].
+    buffer: Buffer,
+    /// Records found in `buffer`, with layout [`Layout::Values`].
     found: Vec<Range<usize>>,
     /// Decoded bytes given out.
     offset: u64,
@@ -28,15 +31,16 @@ pub(crate) struct Splitter {
     problem: Option<InputError>,
 }
 
-impl Splitter {
-    pub(crate) fn new(source: Source) -> Self {
+impl<'s> Splitter<'s> {
+    pub(crate) fn new(source: Source, spare: &'s Spare<Vec<u8>>) -> Self {
         Self {
             offset: source.skipped(),
             source,
+            spare,
             block: BLOCK,
             layout: None,
             scanner: ValueScanner::default(),
-            bytes: Vec::new(),
+            buffer: Buffer::default(),
             found: Vec::new(),
             lines: 0,
             at_end: false,
@@ -59,38 +63,36 @@ impl Splitter {
 
     /// Reads another block's worth of bytes behind those that are there.
     fn fill(&mut self) {
-        let before = self.bytes.len();
-        let mut filled = before;
+        let before = self.buffer.bytes().len();
         // A record longer than a block is read in ever larger steps, so that looking for its end
         // again each time stays cheap.
-        let step = self.block.max(before);
-        self.bytes.resize(before.saturating_add(step), 0);
-        while let Some(space) = self
-            .bytes
-            .get_mut(filled..)
-            .filter(|space| !space.is_empty())
-        {
-            match self.source.read(space) {
+        let mut wanted = self.block.max(before);
+        if self.buffer.room().len() < wanted {
+            let spare = self.spare.take();
+            self.buffer = Buffer::new(spare, self.buffer.bytes(), wanted);
+        }
+        while wanted > 0 && !self.at_end {
+            let room = self.buffer.room().get_mut(..wanted).unwrap_or_default();
+            match self.source.read(room) {
                 Ok(0) => self.at_end = true,
                 Ok(read) => {
-                    filled = filled.saturating_add(read);
-                    continue;
+                    self.buffer.add(read);
+                    wanted = wanted.saturating_sub(read);
                 }
                 Err(problem) => {
                     self.at_end = true;
                     self.problem = Some(problem);
                 }
             }
-            break;
         }
-        self.bytes.truncate(filled);
+        let bytes = self.buffer.bytes();
         if self.layout.is_none() {
-            self.layout = detect(&self.bytes);
+            self.layout = detect(bytes);
         }
         if self.layout == Some(Layout::Values) {
-            self.scanner.scan(&self.bytes, before, &mut self.found);
-            if self.at_end && self.scanner.finish(self.bytes.len(), &mut self.found) {
-                let at = self.offset.saturating_add(self.bytes.len() as u64);
+            self.scanner.scan(bytes, before, &mut self.found);
+            if self.at_end && self.scanner.finish(bytes.len(), &mut self.found) {
+                let at = self.offset.saturating_add(bytes.len() as u64);
                 self.problem.get_or_insert(InputError::Unclosed { at });
             }
         }
@@ -98,16 +100,23 @@ impl Splitter {
 
     /// Takes the whole records that were read.
     fn cut(&mut self) -> Option<Block> {
+        let bytes = self.buffer.bytes();
         let end = match self.layout? {
-            _ if self.at_end => self.bytes.len(),
-            Layout::Lines => memchr::memrchr(b'\n', &self.bytes)?.saturating_add(1),
-            Layout::Values => self.scanner.open_record().unwrap_or(self.bytes.len()),
+            _ if self.at_end => bytes.len(),
+            Layout::Lines => memchr::memrchr(b'\n', bytes)?.saturating_add(1),
+            Layout::Values => self.scanner.open_record().unwrap_or(bytes.len()),
         };
         if end == 0 {
             return None;
         }
-        let rest = self.bytes.split_off(end);
-        let bytes = std::mem::replace(&mut self.bytes, rest);
+        let rest = bytes.get(end..).unwrap_or_default();
+        let rest = if self.at_end {
+            Buffer::default()
+        } else {
+            Buffer::new(self.spare.take(), rest, self.block)
+        };
+        let mut buffer = std::mem::replace(&mut self.buffer, rest);
+        buffer.truncate(end);
         self.scanner.taken(end);
         let block = Block {
             offset: self.offset,
@@ -116,10 +125,10 @@ impl Splitter {
                 Layout::Lines => Records::Lines,
                 Layout::Values => Records::At(std::mem::take(&mut self.found)),
             },
-            bytes,
+            buffer,
         };
-        self.offset = self.offset.saturating_add(block.bytes.len() as u64);
-        self.lines = self.lines.saturating_add(count_lines(&block.bytes));
+        self.offset = self.offset.saturating_add(end as u64);
+        self.lines = self.lines.saturating_add(count_lines(block.bytes()));
         Some(block)
     }
 
@@ -144,7 +153,9 @@ mod tests {
 
     /// The records of a file with their lines and bytes, read in blocks of `block` bytes.
     fn records(path: &Path, block: usize) -> (Vec<(u64, u64, String)>, Option<String>) {
-        let mut splitter = Splitter::new(Source::open(&Place::File(path.to_owned())).unwrap());
+        let spare = Spare::default();
+        let source = Source::open(&Place::File(path.to_owned())).unwrap();
+        let mut splitter = Splitter::new(source, &spare);
         splitter.block = block;
         let mut records = Vec::new();
         while let Some(block) = splitter.next_block() {
@@ -152,6 +163,7 @@ mod tests {
                 let text = String::from_utf8_lossy(record.bytes).into_owned();
                 records.push((block.line_of(record), block.byte_of(record), text));
             }
+            spare.give(block.buffer.into_spare(1 << 20).unwrap());
         }
         let (_, problem) = splitter.finish();
         (records, problem.map(|problem| problem.to_string()))
