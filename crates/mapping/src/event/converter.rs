@@ -13,7 +13,7 @@ use super::log_event::{self, Derived, EventTypeName, Reason};
 use super::party::string;
 use super::published;
 use super::quick;
-use super::read;
+use super::read::{self, Scratch};
 use super::reject::Reject;
 use super::template::{TypeTemplate, UserAgentTemplate};
 use super::uuid;
@@ -66,6 +66,7 @@ pub struct Converter<'t> {
     user_agents: HashMap<String, UserAgentTemplate<'t>>,
     /// By the text of `action.objectType`.
     types: HashMap<String, TypeTemplate<'t>>,
+    scratch: Scratch,
 }
 
 /// How many user agents a converter remembers; an archive has some dozens, a hostile one
@@ -81,6 +82,7 @@ impl<'t> Converter<'t> {
             options,
             user_agents: HashMap::new(),
             types: HashMap::new(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -117,8 +119,10 @@ impl<'t> Converter<'t> {
     ) -> Result<Converted<'t, 'r>, Reject> {
         let before = out.len();
         let record = record.trim_ascii();
-        if let Some(event) = read::legacy_event(record) {
+        let mut event = LegacyEvent::default();
+        if read::legacy_event(record, &mut self.scratch, &mut event).is_some() {
             if let Some(type_match) = self.append_quick(&event, record, out) {
+                self.scratch.take_back(event);
                 return Ok(Converted::LegacyEvent(type_match));
             }
             out.truncate(before);
@@ -177,7 +181,8 @@ impl<'t> Converter<'t> {
             return None;
         }
         let template = self.types.get(event.action.object_type.text())?;
-        let cast = quick::cast(event)?;
+        let mut cast = quick::Cast::default();
+        quick::tell_apart(event, &mut cast)?;
         let user_agent = match cast.client.and_then(|client| client.id) {
             Some(raw) => Some(self.user_agents.get(raw.text())?),
             None => None,
@@ -197,7 +202,7 @@ impl<'t> Converter<'t> {
         let parts = quick::Parts {
             event,
             record,
-            cast,
+            cast: &cast,
             text: template.text(event.action.message)?,
             user_agent,
             uuid: uuid::of_event_id_quick(event_id),

@@ -54,9 +54,7 @@ impl<'a> Party<'a> {
 
     /// Whether its id is that of a system principal.
     pub(super) fn has_system_id(&self) -> bool {
-        self.id
-            .and_then(Raw::decode)
-            .is_some_and(|id| id.starts_with("spr"))
+        self.id.is_some_and(|id| id.starts_with("spr"))
     }
 
     /// `type` of the LogEvent's actor: a User with a system principal's id is a

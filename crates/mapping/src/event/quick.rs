@@ -26,9 +26,13 @@ pub(super) struct Cast<'e, 'a> {
     actors_told: bool,
 }
 
-/// Tells the parties of an event apart; `None` where they are not of the usual kind.
+/// Tells the parties of an event apart; `None` where they are not of the usual kind. `cast` must
+/// be a new one.
 #[inline]
-pub(super) fn cast<'e, 'a>(event: &'e LegacyEvent<'a>) -> Option<Cast<'e, 'a>> {
+pub(super) fn tell_apart<'e, 'a>(
+    event: &'e LegacyEvent<'a>,
+    cast: &mut Cast<'e, 'a>,
+) -> Option<()> {
     let known = [
         event.event_id,
         event.session_id,
@@ -40,7 +44,6 @@ pub(super) fn cast<'e, 'a>(event: &'e LegacyEvent<'a>) -> Option<Cast<'e, 'a>> {
     if !known.into_iter().all(absent_or_string) {
         return None;
     }
-    let mut cast = Cast::default();
     let elements = match &event.actors {
         None => &[][..],
         Some(Parties::List(elements)) => elements.as_slice(),
@@ -81,7 +84,7 @@ pub(super) fn cast<'e, 'a>(event: &'e LegacyEvent<'a>) -> Option<Cast<'e, 'a>> {
         }
         _ => event.actors.is_none(),
     };
-    Some(cast)
+    Some(())
 }
 
 #[inline]
@@ -103,11 +106,11 @@ fn has_strings_only(party: &Party<'_>) -> bool {
 }
 
 /// What the writer is given beside the event.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Parts<'p, 'a> {
     pub(super) event: &'p LegacyEvent<'a>,
     pub(super) record: &'a str,
-    pub(super) cast: Cast<'p, 'a>,
+    pub(super) cast: &'p Cast<'p, 'a>,
     pub(super) text: &'p TypeText,
     pub(super) user_agent: Option<&'p UserAgentTemplate<'p>>,
     pub(super) uuid: Uuid,
@@ -133,9 +136,7 @@ fn put_or_null(out: &mut Vec<u8>, value: Option<Raw<'_>>) {
 /// # Errors
 /// [`JsonError`] of a nested unknown attribute; `out` then holds a part.
 pub(super) fn write(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
-    let Parts {
-        event, cast, text, ..
-    } = *parts;
+    let (event, cast, text) = (parts.event, parts.cast, parts.text);
     let mut targets = event.targets.iter().flat_map(Parties::parties).peekable();
     let actor = cast.actor.or_else(|| {
         cast.client?;

@@ -45,37 +45,90 @@ const PARTY: [Name; 5] = [
     Name::new(OBJECT_TYPE),
 ];
 
-/// Reads `record`, without white space around it.
-pub(super) fn legacy_event(record: &str) -> Option<LegacyEvent<'_>> {
+/// A party to be filled in place. A constant, so that it is copied from memory and not put
+/// together beforehand.
+const NEW: Element<'static> = Element::Party(Party {
+    id: None,
+    object_type: None,
+    display_name: None,
+    login: None,
+    ip_address: None,
+    unknown: Unknown::new(),
+});
+
+/// Lists of events that are done with, whose memory the next event uses.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    actors: Vec<Element<'static>>,
+    targets: Vec<Element<'static>>,
+    in_action: Unknown<'static>,
+}
+
+impl Scratch {
+    /// Takes back what `event` was read into.
+    pub(super) fn take_back(&mut self, event: LegacyEvent<'_>) {
+        if let Some(Parties::List(elements)) = event.actors {
+            self.actors = emptied(elements);
+        }
+        if let Some(Parties::List(elements)) = event.targets {
+            self.targets = emptied(elements);
+        }
+        self.in_action = emptied(event.action.unknown);
+    }
+}
+
+/// An empty list for things of another lifetime, in the same memory.
+fn emptied<T, U>(mut list: Vec<T>) -> Vec<U> {
+    list.clear();
+    // Collected in place, since the two are of one size.
+    list.into_iter().filter_map(|_| None).collect()
+}
+
+/// Reads `record`, without white space around it, into `event`, which must be a new one.
+///
+/// All of it is filled in place: moving what was just written costs more than writing it.
+pub(super) fn legacy_event<'a>(
+    record: &'a str,
+    scratch: &mut Scratch,
+    event: &mut LegacyEvent<'a>,
+) -> Option<()> {
     let mut cursor = Cursor::new(record);
-    let (mut event_id, mut session_id, mut request_id, mut published) = (None, None, None, None);
-    let (mut action, mut actors, mut targets) = (None, None, None);
-    let mut unknown = Unknown::new();
     let mut met = Met::default();
     let mut more = !cursor.opens_empty(b'{', b'}')?;
+    let mut has_action = false;
     while more {
-        match cursor.key(&EVENT, &mut met)? {
-            Key::Known(0) => event_id = Some(cursor.value()?),
-            Key::Known(1) => session_id = Some(cursor.value()?),
-            Key::Known(2) => request_id = Some(cursor.value()?),
-            Key::Known(3) => published = Some(cursor.value()?),
-            Key::Known(4) => action = Some(read_action(&mut cursor)?),
-            Key::Known(5) => actors = Some(read_parties(&mut cursor)?),
-            Key::Known(_) => targets = Some(read_parties(&mut cursor)?),
-            Key::Unknown(key) => push_unknown(key, &mut cursor, &mut unknown)?,
+        let place = match cursor.key(&EVENT, &mut met)? {
+            Key::Known(0) => Some(&mut event.event_id),
+            Key::Known(1) => Some(&mut event.session_id),
+            Key::Known(2) => Some(&mut event.request_id),
+            Key::Known(3) => Some(&mut event.published),
+            Key::Known(4) => {
+                has_action = true;
+                event.action.unknown = emptied(std::mem::take(&mut scratch.in_action));
+                cursor.aside(|it| read_action(it, &mut event.action))?;
+                None
+            }
+            Key::Known(5) => {
+                let list = emptied(std::mem::take(&mut scratch.actors));
+                cursor.aside(|it| read_parties(it, list, &mut event.actors))?;
+                None
+            }
+            Key::Known(_) => {
+                let list = emptied(std::mem::take(&mut scratch.targets));
+                cursor.aside(|it| read_parties(it, list, &mut event.targets))?;
+                None
+            }
+            Key::Unknown(key) => {
+                cursor.aside(|it| push_unknown(key, it, &mut event.unknown))?;
+                None
+            }
+        };
+        if let Some(place) = place {
+            *place = Some(cursor.value()?);
         }
         more = cursor.goes_on(b'}')?;
     }
-    cursor.at_end().then_some(LegacyEvent {
-        event_id,
-        session_id,
-        request_id,
-        published,
-        action: action?,
-        actors,
-        targets,
-        unknown,
-    })
+    (cursor.at_end() && has_action).then_some(())
 }
 
 fn push_unknown<'a>(
@@ -90,53 +143,66 @@ fn push_unknown<'a>(
     Some(())
 }
 
-fn read_action<'a>(cursor: &mut Cursor<'a>) -> Option<Action<'a>> {
-    let (mut message, mut object_type, mut request_uri) = (None, None, None);
-    let mut unknown = Unknown::new();
+fn read_action<'a>(outer: &mut Cursor<'a>, action: &mut Action<'a>) -> Option<()> {
+    let mut cursor = outer.clone();
     let mut met = Met::default();
     let mut more = !cursor.opens_empty(b'{', b'}')?;
     while more {
-        match cursor.key(&IN_ACTION, &mut met)? {
-            Key::Known(0) => message = Some(cursor.value()?),
-            Key::Known(1) => unknown.push((Cow::Borrowed(CATEGORIES), cursor.value()?)),
-            Key::Known(2) => object_type = Some(cursor.value()?),
-            Key::Known(_) => request_uri = Some(cursor.value()?),
-            Key::Unknown(key) => push_unknown(key, cursor, &mut unknown)?,
+        let key = cursor.key(&IN_ACTION, &mut met)?;
+        if let Key::Unknown(key) = key {
+            cursor.aside(|it| push_unknown(key, it, &mut action.unknown))?;
+        } else {
+            let escapes = cursor.escapes();
+            let value = cursor.value()?;
+            match key {
+                Key::Known(0) => action.message = Some(value),
+                Key::Known(1) => action.unknown.push((Cow::Borrowed(CATEGORIES), value)),
+                // Of a type that is no Unicode text serde_json has to tell.
+                Key::Known(2) if cursor.escapes() != escapes => return None,
+                Key::Known(2) => action.object_type = value,
+                _ => action.request_uri = Some(value),
+            }
         }
         more = cursor.goes_on(b'}')?;
     }
-    // An empty type, or one that is no string or no Unicode text, is a reject.
-    let object_type = object_type?;
-    let usual = object_type
-        .escaped()
-        .is_some_and(|text| !text.is_empty() && !text.contains('\\'));
-    usual.then_some(Action {
-        message,
-        object_type,
-        request_uri,
-        unknown,
-    })
+    *outer = cursor;
+    // No type, an empty one, or one that is no string, is a reject.
+    let text = action.object_type.escaped()?;
+    (!text.is_empty()).then_some(())
 }
 
-fn read_parties<'a>(cursor: &mut Cursor<'a>) -> Option<Parties<'a>> {
+fn read_parties<'a>(
+    outer: &mut Cursor<'a>,
+    mut elements: Vec<Element<'a>>,
+    parties: &mut Option<Parties<'a>>,
+) -> Option<()> {
+    let mut cursor = outer.clone();
     if cursor.peek()? != b'[' {
-        return cursor.value().map(Parties::Other);
+        *parties = Some(Parties::Other(cursor.value()?));
+        *outer = cursor;
+        return Some(());
     }
-    let mut elements = Vec::new();
     let mut more = !cursor.opens_empty(b'[', b']')?;
     while more {
-        elements.push(if cursor.peek()? == b'{' {
-            Element::Party(read_party(cursor)?)
+        if cursor.peek()? == b'{' {
+            elements.push(NEW);
+            let Some(Element::Party(party)) = elements.last_mut() else {
+                return None;
+            };
+            cursor.aside(|it| read_party(it, party))?;
         } else {
-            Element::Other(cursor.value()?)
-        });
+            elements.push(Element::Other(cursor.value()?));
+        }
         more = cursor.goes_on(b']')?;
     }
-    Some(Parties::List(elements))
+    *outer = cursor;
+    *parties = Some(Parties::List(elements));
+    Some(())
 }
 
-fn read_party<'a>(cursor: &mut Cursor<'a>) -> Option<Party<'a>> {
-    let mut party = Party::default();
+#[inline(always)]
+fn read_party<'a>(outer: &mut Cursor<'a>, party: &mut Party<'a>) -> Option<()> {
+    let mut cursor = outer.clone();
     let mut met = Met::default();
     let mut more = !cursor.opens_empty(b'{', b'}')?;
     while more {
@@ -147,7 +213,7 @@ fn read_party<'a>(cursor: &mut Cursor<'a>) -> Option<Party<'a>> {
             Key::Known(3) => &mut party.ip_address,
             Key::Known(_) => &mut party.object_type,
             Key::Unknown(key) => {
-                push_unknown(key, cursor, &mut party.unknown)?;
+                cursor.aside(|it| push_unknown(key, it, &mut party.unknown))?;
                 more = cursor.goes_on(b'}')?;
                 continue;
             }
@@ -155,5 +221,6 @@ fn read_party<'a>(cursor: &mut Cursor<'a>) -> Option<Party<'a>> {
         *place = Some(cursor.value()?);
         more = cursor.goes_on(b'}')?;
     }
-    Some(party)
+    *outer = cursor;
+    Some(())
 }

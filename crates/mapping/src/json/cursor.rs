@@ -13,10 +13,14 @@ use super::Raw;
 const DEPTH: usize = 32;
 
 /// A place in the text of one record.
-#[derive(Debug)]
+///
+/// Loops over it have one of their own and hand [`Cursor::aside`] a copy on: what a reference was
+/// taken of does not stay in registers.
+#[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
     record: &'a str,
     at: usize,
+    escapes: usize,
 }
 
 /// A key that is looked for, up to 13 bytes of ASCII, as the bytes `"key":`.
@@ -72,21 +76,39 @@ pub(crate) enum Key<'a> {
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(record: &'a str) -> Self {
-        Self { record, at: 0 }
+        Self {
+            record,
+            at: 0,
+            escapes: 0,
+        }
     }
 
-    #[inline]
+    /// How many escapes were met in strings so far.
+    pub(crate) fn escapes(&self) -> usize {
+        self.escapes
+    }
+
+    /// Has `read` go on from here.
+    #[inline(always)]
+    pub(crate) fn aside<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let mut aside = self.clone();
+        let value = read(&mut aside)?;
+        *self = aside;
+        Some(value)
+    }
+
+    #[inline(always)]
     fn byte(&self) -> Option<u8> {
         self.record.as_bytes().get(self.at).copied()
     }
 
-    #[inline]
+    #[inline(always)]
     fn step(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
 
     /// The next byte that is no white space.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.byte()? {
@@ -97,7 +119,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes `byte`, which must be the next but for white space.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.step())
     }
@@ -114,7 +136,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes the comma before the next member or element, or `close` if there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn goes_on(&mut self, close: u8) -> Option<bool> {
         match self.peek()? {
             b',' => {
@@ -137,7 +159,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes a key and its colon. `None` also where it is one of `names` that was met before.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn key<const N: usize>(
         &mut self,
         names: &[Name; N],
@@ -156,7 +178,7 @@ impl<'a> Cursor<'a> {
                 return met.meet(at);
             }
         }
-        let key = self.odd_key()?;
+        let key = self.aside(Self::odd_key)?;
         match names.iter().position(|name| name.text == key) {
             Some(at) => met.meet(at),
             None => Some(Key::Unknown(key)),
@@ -166,29 +188,36 @@ impl<'a> Cursor<'a> {
     /// Takes any key without escapes and its colon.
     #[cold]
     fn odd_key(&mut self) -> Option<&'a str> {
+        let escapes = self.escapes;
         let key = self.string()?.escaped()?;
         self.take(b':')?;
-        (!key.contains('\\')).then_some(key)
+        (self.escapes == escapes).then_some(key)
     }
 
     /// Takes a value.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn value(&mut self) -> Option<Raw<'a>> {
         if self.peek()? == b'"' {
             return self.string();
         }
+        self.aside(Self::any_value)
+    }
+
+    /// Takes a value that is no string, most likely.
+    #[inline(never)]
+    fn any_value(&mut self) -> Option<Raw<'a>> {
         let start = self.at;
         self.other_value(0)?;
         self.since(start)
     }
 
-    #[inline]
+    #[inline(always)]
     fn since(&self, start: usize) -> Option<Raw<'a>> {
         self.record.get(start..self.at).map(Raw::new)
     }
 
     /// Takes a string, whose opening quote must be the next byte.
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Option<Raw<'a>> {
         let start = self.at;
         if self.byte()? != b'"' {
@@ -203,7 +232,7 @@ impl<'a> Cursor<'a> {
                     self.step();
                     return self.since(start);
                 }
-                b'\\' => self.escape()?,
+                b'\\' => self.aside(Self::escape)?,
                 _ => return None,
             }
         }
@@ -211,6 +240,7 @@ impl<'a> Cursor<'a> {
 
     #[cold]
     fn escape(&mut self) -> Option<()> {
+        self.escapes = self.escapes.wrapping_add(1);
         self.step();
         let kind = self.byte()?;
         self.step();
@@ -300,7 +330,7 @@ impl<'a> Cursor<'a> {
 }
 
 impl Met {
-    #[inline]
+    #[inline(always)]
     fn meet<'a>(&mut self, at: usize) -> Option<Key<'a>> {
         let bit = 1_u32.wrapping_shl(u32::try_from(at).ok()?);
         if self.names & bit != 0 {
@@ -313,25 +343,36 @@ impl Met {
 }
 
 /// How many bytes come before the first quote, backslash or control character.
-#[inline]
+#[inline(always)]
 fn plain_len(bytes: &[u8]) -> usize {
     let mut at = 0_usize;
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
-        let Some(chunk) = rest.first_chunk::<16>() else {
+        let Some(([low, high], _)) = rest
+            .first_chunk::<32>()
+            .map(|chunk| chunk.as_chunks::<16>())
+            .and_then(|(halves, rest)| Some((*halves.as_array::<2>()?, rest)))
+        else {
             let plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..b' ');
             return at.wrapping_add(rest.iter().take_while(plain).count());
         };
-        let chunk = u8x16::new(*chunk);
-        let special = chunk.simd_eq(u8x16::splat(b'"'))
-            | chunk.simd_eq(u8x16::splat(b'\\'))
-            | chunk.min(u8x16::splat(0x1f)).simd_eq(chunk);
-        let special = special.to_bitmask();
+        // Most strings end within 32 bytes: one look, and no branch on their length.
+        let special = special(low) | (special(high) << 16);
         if special != 0 {
             return at.wrapping_add(special.trailing_zeros() as usize);
         }
-        at = at.wrapping_add(16);
+        at = at.wrapping_add(32);
     }
+}
+
+/// One bit for each quote, backslash and control character.
+#[inline(always)]
+fn special(chunk: [u8; 16]) -> u32 {
+    let chunk = u8x16::new(chunk);
+    let special = chunk.simd_eq(u8x16::splat(b'"'))
+        | chunk.simd_eq(u8x16::splat(b'\\'))
+        | chunk.min(u8x16::splat(0x1f)).simd_eq(chunk);
+    special.to_bitmask()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The text of one JSON value.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// The text of one JSON value as it stood, without white space around it.
 ///
@@ -54,17 +55,36 @@ impl<'a> Raw<'a> {
     /// that JSON escapes.
     #[inline]
     pub(crate) fn is(self, text: &str) -> bool {
-        match self.escaped() {
-            Some(escaped) if escaped == text => true,
-            Some(escaped) if escaped.contains('\\') => {
-                self.decode().is_some_and(|decoded| decoded == text)
+        let Some(escaped) = self.escaped() else {
+            return false;
+        };
+        // Escapes only make a string longer.
+        match escaped.len().cmp(&text.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => escaped == text,
+            Ordering::Greater => {
+                may_start_with(escaped, text) && self.decode().is_some_and(|it| it == text)
             }
-            _ => false,
         }
+    }
+
+    /// Whether the value is a string that starts with `text`, however it is spelled.
+    #[inline]
+    pub(crate) fn starts_with(self, text: &str) -> bool {
+        self.escaped()
+            .is_some_and(|escaped| may_start_with(escaped, text))
+            && self.decode().is_some_and(|it| it.starts_with(text))
     }
 
     /// Bytes from the start of `record` to this value, which must be a part of it.
     pub(crate) fn offset_in(self, record: &str) -> usize {
         (self.0.as_ptr() as usize).saturating_sub(record.as_ptr() as usize)
     }
+}
+
+/// Whether `escaped` may start with `text`, as far as its first byte tells.
+#[inline]
+fn may_start_with(escaped: &str, text: &str) -> bool {
+    let first = escaped.as_bytes().first();
+    first == Some(&b'\\') || first == text.as_bytes().first()
 }
