@@ -2,14 +2,14 @@
 
 use data_encoding::BASE64;
 use events2logs_mapping::{
-    ConvertOptions, Converted, Converter, Reject, Restored, Tables, TypeMatch, restore,
+    ConvertOptions, Converted, Converter, Reject, Restored, Tables, restore,
 };
 use serde::Serialize;
 
 use crate::block::{Block, Record};
 use crate::buffer::Spare;
 use crate::split::BLOCK;
-use crate::tally::Tally;
+use crate::tally::{Tally, Types};
 
 /// What to do with each record.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +27,14 @@ pub enum Action<'t> {
 
 /// What became of a block.
 #[derive(Debug, Default)]
-pub(crate) struct Processed {
+pub(crate) struct Processed<'t> {
     /// One event a line.
     pub(crate) out: Vec<u8>,
     /// One rejected record a line, as the rejects file has them.
     pub(crate) rejects: Vec<u8>,
+    /// The counts, those by type aside.
     pub(crate) tally: Tally,
+    pub(crate) types: Types<'t>,
 }
 
 /// A line of the rejects file.
@@ -83,7 +85,7 @@ impl<'t> Workshop<'t> {
     }
 
     /// Converts the records of `block`, which is a part of the input `source`.
-    pub(crate) fn process(&self, block: Block, source: &str) -> Processed {
+    pub(crate) fn process(&self, block: Block, source: &str) -> Processed<'t> {
         let mut processed = Processed {
             out: self.outs.take().unwrap_or_default(),
             ..Processed::default()
@@ -98,7 +100,7 @@ impl<'t> Workshop<'t> {
     }
 
     /// Takes back what a block was converted to, once it is written.
-    pub(crate) fn written(&self, mut processed: Processed) {
+    pub(crate) fn written(&self, mut processed: Processed<'t>) {
         // A longer one was made for a record of unusual length.
         if processed.out.capacity() <= BLOCK.saturating_mul(4) {
             processed.out.clear();
@@ -106,33 +108,27 @@ impl<'t> Workshop<'t> {
         }
     }
 
-    fn work(&self, block: &Block, source: &str, processed: &mut Processed) {
+    fn work(&self, block: &Block, source: &str, processed: &mut Processed<'t>) {
         match self.action {
             Action::Convert { tables, options } => {
                 let converter = self.converters.take();
                 let mut converter = converter.unwrap_or_else(|| Converter::new(tables, options));
-                each(block, source, processed, |text, out, tally| {
+                let mut types = Types::default();
+                each(block, source, processed, |text, out| {
                     Ok(match converter.convert(text, out)? {
                         Converted::LegacyEvent(type_match) => {
-                            tally.convert(match &type_match {
-                                TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => {
-                                    &row.legacy_event_type
-                                }
-                                TypeMatch::Unknown(legacy_event_type) => legacy_event_type,
-                            });
+                            types.add(&type_match);
                             Fate::Converted
                         }
                         Converted::PassedThrough => Fate::PassedThrough,
                     })
                 });
+                processed.types = types;
                 self.converters.give(converter);
             }
-            Action::Restore => each(block, source, processed, |text, out, tally| {
+            Action::Restore => each(block, source, processed, |text, out| {
                 Ok(match restore(text, out)? {
-                    Restored::LegacyEvent => {
-                        tally.restore();
-                        Fate::Converted
-                    }
+                    Restored::LegacyEvent => Fate::Converted,
                     Restored::PassedThrough => Fate::PassedThrough,
                 })
             }),
@@ -143,8 +139,8 @@ impl<'t> Workshop<'t> {
 fn each(
     block: &Block,
     source: &str,
-    processed: &mut Processed,
-    mut convert: impl FnMut(&str, &mut Vec<u8>, &mut Tally) -> Result<Fate, Reject>,
+    processed: &mut Processed<'_>,
+    mut convert: impl FnMut(&str, &mut Vec<u8>) -> Result<Fate, Reject>,
 ) {
     // Looked at once for all records, unless one of them is at fault.
     let whole = std::str::from_utf8(block.bytes()).ok();
@@ -152,10 +148,11 @@ fn each(
         let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
         let text = text.map_or_else(|| std::str::from_utf8(record.bytes), Ok);
         let (code, reason) = match text {
-            Ok(text) => match convert(text, &mut processed.out, &mut processed.tally) {
+            Ok(text) => match convert(text, &mut processed.out) {
                 Ok(fate) => {
-                    if matches!(fate, Fate::PassedThrough) {
-                        processed.tally.pass_through();
+                    match fate {
+                        Fate::Converted => processed.tally.convert(),
+                        Fate::PassedThrough => processed.tally.pass_through(),
                     }
                     processed.out.push(b'\n');
                     continue;
@@ -179,7 +176,7 @@ fn reject(
     source: &str,
     code: &'static str,
     reason: String,
-    processed: &mut Processed,
+    processed: &mut Processed<'_>,
 ) {
     let line = block.line_of(record);
     let text = std::str::from_utf8(record.bytes).ok();

@@ -338,13 +338,13 @@ fn convert(
     name: &str,
     pool: &ThreadPool,
     stop: &AtomicBool,
-    mut write: impl FnMut(&Processed) -> Result<(), RunError>,
+    mut write: impl FnMut(&Processed<'_>) -> Result<(), RunError>,
 ) -> Result<ConvertedInput, RunError> {
     let mut splitter = Splitter::new(source, &workshop.blocks);
     let mut tally = Tally::default();
     let window = pool.current_num_threads().saturating_mul(WINDOW);
     pool.in_place_scope(|scope| {
-        let mut under_way: VecDeque<(u64, mpsc::Receiver<Processed>)> = VecDeque::new();
+        let mut under_way: VecDeque<(u64, mpsc::Receiver<Processed<'_>>)> = VecDeque::new();
         let mut at_end = false;
         loop {
             if stop.load(Ordering::Relaxed) {
@@ -377,6 +377,7 @@ fn convert(
             })?;
             write(&processed)?;
             tally.add(std::mem::take(&mut processed.tally));
+            tally.add_types(std::mem::take(&mut processed.types));
             workshop.written(processed);
         }
     })?;

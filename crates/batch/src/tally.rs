@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use events2logs_mapping::TypeMatch;
+use events2logs_mapping::tables::EventType;
 use hashbrown::HashMap;
 
 /// How many distinct legacy types are counted by name: more than any archive has, fewer than
@@ -36,16 +38,42 @@ pub struct RejectCount {
     pub first: (String, String),
 }
 
-impl Tally {
-    /// Counts an event that was converted.
-    pub(crate) fn convert(&mut self, legacy_event_type: &str) {
-        self.events = self.events.saturating_add(1);
-        self.converted = self.converted.saturating_add(1);
-        self.add_type(legacy_event_type, 1);
-    }
+/// Converted events of one block by legacy event type.
+///
+/// A type with a row in the tables is told by the place of its row: that takes a tenth of the
+/// time that its name would.
+#[derive(Debug, Default)]
+pub(crate) struct Types<'t> {
+    known: HashMap<usize, (&'t str, u64)>,
+    unknown: HashMap<String, u64>,
+}
 
-    /// Counts an event that was restored.
-    pub(crate) fn restore(&mut self) {
+impl<'t> Types<'t> {
+    /// Counts an event.
+    pub(crate) fn add(&mut self, type_match: &TypeMatch<'t, '_>) {
+        match type_match {
+            TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => {
+                let place = std::ptr::from_ref::<EventType>(row).addr();
+                let (_, events) = self
+                    .known
+                    .entry(place)
+                    .or_insert((&row.legacy_event_type, 0));
+                *events = events.saturating_add(1);
+            }
+            TypeMatch::Unknown(legacy_event_type) => {
+                let events = self
+                    .unknown
+                    .entry_ref(legacy_event_type.as_ref())
+                    .or_insert(0);
+                *events = events.saturating_add(1);
+            }
+        }
+    }
+}
+
+impl Tally {
+    /// Counts an event that was converted or restored.
+    pub(crate) fn convert(&mut self) {
         self.events = self.events.saturating_add(1);
         self.converted = self.converted.saturating_add(1);
     }
@@ -65,6 +93,16 @@ impl Tally {
             first: first(),
         });
         count.records = count.records.saturating_add(1);
+    }
+
+    /// Adds converted events by their types.
+    pub(crate) fn add_types(&mut self, types: Types<'_>) {
+        for (legacy_event_type, events) in types.known.into_values() {
+            self.add_type(legacy_event_type, events);
+        }
+        for (legacy_event_type, events) in types.unknown {
+            self.add_type(&legacy_event_type, events);
+        }
     }
 
     fn add_type(&mut self, legacy_event_type: &str, events: u64) {

@@ -203,7 +203,7 @@ impl<'t> Converter<'t> {
             event,
             record,
             cast: &cast,
-            text: template.text(event.action.message)?,
+            text: template.text(event.action.message, &self.tables.message_reasons)?,
             user_agent,
             uuid: uuid::of_event_id_quick(event_id),
             published,
@@ -234,9 +234,9 @@ impl<'t> Converter<'t> {
             .types
             .entry_ref(object_type.text())
             .or_insert_with(|| TypeTemplate::new(row));
-        if template.text(event.action.message).is_none() {
-            let depends = self.tables.message_reasons.knows(&row.legacy_event_type);
-            template.remember(object_type, event.action.message, depends, derived);
+        let reasons = &self.tables.message_reasons;
+        if template.text(event.action.message, reasons).is_none() {
+            template.remember(object_type, event.action.message, reasons, derived);
         }
     }
 

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::json::Raw;
-use crate::tables::{EventType, UserAgent};
+use crate::tables::{EventType, MessageReason, MessageReasons, UserAgent};
 
 use super::log_event::{Derived, type_text};
 use super::write::ObjectWriter;
@@ -29,7 +29,10 @@ pub(super) struct TypeTemplate<'t> {
     pub(super) row: &'t EventType,
     /// The one text, unless the message matters.
     text: Option<TypeText>,
-    by_message: HashMap<Box<str>, TypeText>,
+    /// Otherwise one for each thing that messages say.
+    by_reason: Vec<(Option<MessageReason<'t>>, TypeText)>,
+    /// And one for each message, so that not all are to be read.
+    by_message: HashMap<String, TypeText>,
 }
 
 impl<'t> TypeTemplate<'t> {
@@ -37,38 +40,71 @@ impl<'t> TypeTemplate<'t> {
         Self {
             row,
             text: None,
+            by_reason: Vec::new(),
             by_message: HashMap::new(),
         }
     }
 
     /// The text for an event with `message`, where it is remembered.
     #[inline]
-    pub(super) fn text(&self, message: Option<Raw<'_>>) -> Option<&TypeText> {
-        match (&self.text, message) {
-            (Some(text), _) => Some(text),
-            (None, Some(message)) => self.by_message.get(message.text()),
-            (None, None) => None,
+    pub(super) fn text(
+        &self,
+        message: Option<Raw<'_>>,
+        reasons: &'t MessageReasons,
+    ) -> Option<&TypeText> {
+        match &self.text {
+            Some(text) => Some(text),
+            None => self.text_by_message(message?, reasons),
         }
     }
 
-    /// Remembers the text for events like one of type `object_type`, with `message`; `depends`
-    /// if another message makes another text.
+    fn text_by_message(&self, message: Raw<'_>, reasons: &'t MessageReasons) -> Option<&TypeText> {
+        if let Some(text) = self.by_message.get(message.text()) {
+            return Some(text);
+        }
+        // Such as "Unknown User" with a name that comes once.
+        let found = self.reason(message, reasons)?;
+        let same = self.by_reason.iter().find(|(reason, _)| *reason == found);
+        same.map(|(_, text)| text)
+    }
+
+    fn reason(
+        &self,
+        message: Raw<'_>,
+        reasons: &'t MessageReasons,
+    ) -> Option<Option<MessageReason<'t>>> {
+        let message = message.decode()?;
+        Some(reasons.find(&self.row.legacy_event_type, &message))
+    }
+
+    /// Remembers the text for events like one of type `object_type`, with `message`.
     pub(super) fn remember(
         &mut self,
         object_type: Raw<'_>,
         message: Option<Raw<'_>>,
-        depends: bool,
+        reasons: &'t MessageReasons,
         derived: &Derived<'_>,
     ) {
         let text = || type_text(object_type, message, derived);
-        if !depends {
+        if !reasons.knows(&self.row.legacy_event_type) {
             self.text = Some(text());
-        } else if let Some(message) = message.filter(|it| it.text().len() <= MESSAGE_LEN) {
-            if self.by_message.len() >= MESSAGES {
-                self.by_message.clear();
-            }
-            self.by_message.insert(message.text().into(), text());
+            return;
         }
+        let Some(message) = message.filter(|it| it.text().len() <= MESSAGE_LEN) else {
+            return;
+        };
+        let Some(found) = self.reason(message, reasons) else {
+            return;
+        };
+        // Where the message itself is the reason, another message makes another text.
+        let alone = found.is_some_and(|found| found.outcome_reason.is_none());
+        if !alone {
+            self.by_reason.push((found, text()));
+        }
+        if self.by_message.len() >= MESSAGES {
+            self.by_message.clear();
+        }
+        self.by_message.insert(message.text().to_owned(), text());
     }
 }
 
