@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Cursor, Key, Met, Name};
+use crate::json::{Cursor, Raw};
 
 use super::legacy::{
     ACTION, ACTORS, Action, EVENT_ID, Element, LegacyEvent, MESSAGE, PUBLISHED, Parties,
@@ -16,34 +16,7 @@ use super::party::{DISPLAY_NAME, ID, IP_ADDRESS, LOGIN, OBJECT_TYPE, Party, Unkn
 /// How many unknown attributes of one object are compared with each other.
 const FEW: usize = 16;
 
-// The names stand in the order that events have them in.
-
-const EVENT: [Name; 7] = [
-    Name::new(EVENT_ID),
-    Name::new(SESSION_ID),
-    Name::new(REQUEST_ID),
-    Name::new(PUBLISHED),
-    Name::new(ACTION),
-    Name::new(ACTORS),
-    Name::new(TARGETS),
-];
-
 const CATEGORIES: &str = "categories";
-
-const IN_ACTION: [Name; 4] = [
-    Name::new(MESSAGE),
-    Name::new(CATEGORIES),
-    Name::new(OBJECT_TYPE),
-    Name::new(REQUEST_URI),
-];
-
-const PARTY: [Name; 5] = [
-    Name::new(ID),
-    Name::new(DISPLAY_NAME),
-    Name::new(LOGIN),
-    Name::new(IP_ADDRESS),
-    Name::new(OBJECT_TYPE),
-];
 
 /// A party to be filled in place. A constant, so that it is copied from memory and not put
 /// together beforehand.
@@ -93,42 +66,69 @@ pub(super) fn legacy_event<'a>(
     event: &mut LegacyEvent<'a>,
 ) -> Option<()> {
     let mut cursor = Cursor::new(record);
-    let mut met = Met::default();
-    let mut more = !cursor.opens_empty(b'{', b'}')?;
     let mut has_action = false;
-    while more {
-        let place = match cursor.key(&EVENT, &mut met)? {
-            Key::Known(0) => Some(&mut event.event_id),
-            Key::Known(1) => Some(&mut event.session_id),
-            Key::Known(2) => Some(&mut event.request_id),
-            Key::Known(3) => Some(&mut event.published),
-            Key::Known(4) => {
+    // What most events have, in their order: no key is looked up.
+    event.event_id = cursor.usual(b"{\"eventId\":")?;
+    let mut first = event.event_id.is_none();
+    if !first {
+        event.session_id = cursor.usual(b",\"sessionId\":")?;
+        event.request_id = cursor.usual(b",\"requestId\":")?;
+        event.published = cursor.usual(b",\"published\":")?;
+        if cursor.starts(b",\"action\":") {
+            has_action = true;
+            event.action.unknown = std::mem::take(&mut scratch.in_action);
+            cursor.aside(|it| read_action(it, &mut event.action))?;
+        }
+        if cursor.starts(b",\"actors\":") {
+            let list = std::mem::take(&mut scratch.actors);
+            cursor.aside(|it| read_parties(it, list, &mut event.actors))?;
+        }
+        if cursor.starts(b",\"targets\":") {
+            let list = std::mem::take(&mut scratch.targets);
+            cursor.aside(|it| read_parties(it, list, &mut event.targets))?;
+        }
+    }
+    while let Some(key) = cursor.member(&mut first)? {
+        let place = match key {
+            EVENT_ID => &mut event.event_id,
+            SESSION_ID => &mut event.session_id,
+            REQUEST_ID => &mut event.request_id,
+            PUBLISHED => &mut event.published,
+            ACTION if has_action => return None,
+            ACTION => {
                 has_action = true;
-                event.action.unknown = emptied(std::mem::take(&mut scratch.in_action));
                 cursor.aside(|it| read_action(it, &mut event.action))?;
-                None
+                continue;
             }
-            Key::Known(5) => {
-                let list = emptied(std::mem::take(&mut scratch.actors));
-                cursor.aside(|it| read_parties(it, list, &mut event.actors))?;
-                None
+            ACTORS | TARGETS => {
+                let place = if key == ACTORS {
+                    &mut event.actors
+                } else {
+                    &mut event.targets
+                };
+                if place.is_some() {
+                    return None;
+                }
+                cursor.aside(|it| read_parties(it, Vec::new(), place))?;
+                continue;
             }
-            Key::Known(_) => {
-                let list = emptied(std::mem::take(&mut scratch.targets));
-                cursor.aside(|it| read_parties(it, list, &mut event.targets))?;
-                None
-            }
-            Key::Unknown(key) => {
+            _ => {
                 cursor.aside(|it| push_unknown(key, it, &mut event.unknown))?;
-                None
+                continue;
             }
         };
-        if let Some(place) = place {
-            *place = Some(cursor.value()?);
-        }
-        more = cursor.goes_on(b'}')?;
+        cursor.aside(|it| fill(place, it))?;
     }
     (cursor.at_end() && has_action).then_some(())
+}
+
+/// Reads the value of an attribute that must not have come before.
+fn fill<'a>(place: &mut Option<Raw<'a>>, cursor: &mut Cursor<'a>) -> Option<()> {
+    if place.is_some() {
+        return None;
+    }
+    *place = Some(cursor.value()?);
+    Some(())
 }
 
 fn push_unknown<'a>(
@@ -145,30 +145,33 @@ fn push_unknown<'a>(
 
 fn read_action<'a>(outer: &mut Cursor<'a>, action: &mut Action<'a>) -> Option<()> {
     let mut cursor = outer.clone();
-    let mut met = Met::default();
-    let mut more = !cursor.opens_empty(b'{', b'}')?;
-    while more {
-        let key = cursor.key(&IN_ACTION, &mut met)?;
-        if let Key::Unknown(key) = key {
-            cursor.aside(|it| push_unknown(key, it, &mut action.unknown))?;
-        } else {
-            let escapes = cursor.escapes();
-            let value = cursor.value()?;
-            match key {
-                Key::Known(0) => action.message = Some(value),
-                Key::Known(1) => action.unknown.push((Cow::Borrowed(CATEGORIES), value)),
-                // Of a type that is no Unicode text serde_json has to tell.
-                Key::Known(2) if cursor.escapes() != escapes => return None,
-                Key::Known(2) => action.object_type = value,
-                _ => action.request_uri = Some(value),
-            }
+    action.message = cursor.usual(b"{\"message\":")?;
+    let mut first = action.message.is_none();
+    let mut object_type = None;
+    if !first {
+        if let Some(value) = cursor.usual(b",\"categories\":")? {
+            action.unknown.push((Cow::Borrowed(CATEGORIES), value));
         }
-        more = cursor.goes_on(b'}')?;
+        object_type = cursor.usual(b",\"objectType\":")?;
+        action.request_uri = cursor.usual(b",\"requestUri\":")?;
+    }
+    while let Some(key) = cursor.member(&mut first)? {
+        let place = match key {
+            MESSAGE => &mut action.message,
+            OBJECT_TYPE => &mut object_type,
+            REQUEST_URI => &mut action.request_uri,
+            _ => {
+                cursor.aside(|it| push_unknown(key, it, &mut action.unknown))?;
+                continue;
+            }
+        };
+        cursor.aside(|it| fill(place, it))?;
     }
     *outer = cursor;
-    // No type, an empty one, or one that is no string, is a reject.
+    action.object_type = object_type?;
+    // No type, an empty one, or one that is no string or no Unicode text, is a reject.
     let text = action.object_type.escaped()?;
-    (!text.is_empty()).then_some(())
+    (!text.is_empty() && !text.contains('\\')).then_some(())
 }
 
 fn read_parties<'a>(
@@ -203,23 +206,27 @@ fn read_parties<'a>(
 #[inline(always)]
 fn read_party<'a>(outer: &mut Cursor<'a>, party: &mut Party<'a>) -> Option<()> {
     let mut cursor = outer.clone();
-    let mut met = Met::default();
-    let mut more = !cursor.opens_empty(b'{', b'}')?;
-    while more {
-        let place = match cursor.key(&PARTY, &mut met)? {
-            Key::Known(0) => &mut party.id,
-            Key::Known(1) => &mut party.display_name,
-            Key::Known(2) => &mut party.login,
-            Key::Known(3) => &mut party.ip_address,
-            Key::Known(_) => &mut party.object_type,
-            Key::Unknown(key) => {
+    party.id = cursor.usual(b"{\"id\":")?;
+    let mut first = party.id.is_none();
+    if !first {
+        party.display_name = cursor.usual(b",\"displayName\":")?;
+        party.login = cursor.usual(b",\"login\":")?;
+        party.ip_address = cursor.usual(b",\"ipAddress\":")?;
+        party.object_type = cursor.usual(b",\"objectType\":")?;
+    }
+    while let Some(key) = cursor.member(&mut first)? {
+        let place = match key {
+            ID => &mut party.id,
+            DISPLAY_NAME => &mut party.display_name,
+            LOGIN => &mut party.login,
+            IP_ADDRESS => &mut party.ip_address,
+            OBJECT_TYPE => &mut party.object_type,
+            _ => {
                 cursor.aside(|it| push_unknown(key, it, &mut party.unknown))?;
-                more = cursor.goes_on(b'}')?;
                 continue;
             }
         };
-        *place = Some(cursor.value()?);
-        more = cursor.goes_on(b'}')?;
+        cursor.aside(|it| fill(place, it))?;
     }
     *outer = cursor;
     Some(())

@@ -124,10 +124,11 @@ pub(super) fn array<T, E>(
 
 /// Appends `string` as JSON.
 pub(super) fn push_string(string: &str, out: &mut Vec<u8>) {
-    if string
-        .bytes()
-        .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
-    {
+    // All bytes, and not to the first that is found: so it is done many at a time.
+    let escapes = string.bytes().fold(false, |any, byte| {
+        any | (byte < b' ') | (byte == b'"') | (byte == b'\\')
+    });
+    if escapes {
         // Serialising a string into a vector cannot fail.
         let _ = serde_json::to_writer(&mut *out, string);
     } else {

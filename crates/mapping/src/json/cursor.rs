@@ -23,57 +23,6 @@ pub(crate) struct Cursor<'a> {
     escapes: usize,
 }
 
-/// A key that is looked for, up to 13 bytes of ASCII, as the bytes `"key":`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Name {
-    text: &'static str,
-    word: u128,
-    mask: u128,
-    len: usize,
-}
-
-impl Name {
-    /// A name of up to 13 bytes; a longer one is never found.
-    pub(crate) const fn new(text: &'static str) -> Self {
-        let mut word = b'"' as u128;
-        let mut mask = 0xff;
-        let mut shift = 8_u32;
-        let mut len = 1_usize;
-        let mut rest = text.as_bytes();
-        while let [byte, more @ ..] = rest {
-            word |= (*byte as u128).wrapping_shl(shift);
-            mask |= 0xff_u128.wrapping_shl(shift);
-            shift = shift.wrapping_add(8);
-            len = len.wrapping_add(1);
-            rest = more;
-        }
-        word |= (b'"' as u128 | (b':' as u128) << 8).wrapping_shl(shift);
-        mask |= 0xffff_u128.wrapping_shl(shift);
-        Self {
-            text,
-            word,
-            mask,
-            len: len.wrapping_add(2),
-        }
-    }
-}
-
-/// Which names of an object were met, and which comes next as a rule.
-#[derive(Debug, Default)]
-pub(crate) struct Met {
-    names: u32,
-    next: usize,
-}
-
-/// A key of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Key<'a> {
-    /// The name at this place among those looked for.
-    Known(usize),
-    /// Any other.
-    Unknown(&'a str),
-}
-
 impl<'a> Cursor<'a> {
     pub(crate) fn new(record: &'a str) -> Self {
         Self {
@@ -158,36 +107,57 @@ impl<'a> Cursor<'a> {
         self.peek().is_none()
     }
 
-    /// Takes a key and its colon. `None` also where it is one of `names` that was met before.
+    /// Takes `start`, if that is what comes next to the letter.
     #[inline(always)]
-    pub(crate) fn key<const N: usize>(
-        &mut self,
-        names: &[Name; N],
-        met: &mut Met,
-    ) -> Option<Key<'a>> {
-        let ahead = self.record.as_bytes().get(self.at..)?;
-        if let Some(chunk) = ahead.first_chunk::<16>() {
-            let word = u128::from_le_bytes(*chunk);
-            let fits = |name: &&Name| word & name.mask == name.word;
-            if let Some(name) = names.get(met.next).filter(fits) {
-                self.at = self.at.wrapping_add(name.len);
-                return met.meet(met.next);
-            }
-            if let Some((at, name)) = names.iter().enumerate().find(|(_, name)| fits(name)) {
-                self.at = self.at.wrapping_add(name.len);
-                return met.meet(at);
-            }
+    pub(crate) fn starts<const N: usize>(&mut self, start: &[u8; N]) -> bool {
+        let ahead = self.record.as_bytes().get(self.at..).unwrap_or_default();
+        let found = ahead.first_chunk::<N>() == Some(start);
+        if found {
+            self.at = self.at.wrapping_add(N);
         }
-        let key = self.aside(Self::odd_key)?;
-        match names.iter().position(|name| name.text == key) {
-            Some(at) => met.meet(at),
-            None => Some(Key::Unknown(key)),
+        found
+    }
+
+    /// Takes a member that starts with `start`, such as `,"key":`, if that comes next to the
+    /// letter, and its value.
+    #[inline(always)]
+    pub(crate) fn usual<const N: usize>(&mut self, start: &[u8; N]) -> Option<Option<Raw<'a>>> {
+        if self.starts(start) {
+            self.value().map(Some)
+        } else {
+            Some(None)
+        }
+    }
+
+    /// Takes what comes before the value of any member: the object's brace, if the member is
+    /// the `first`, or a comma, and the key with its colon. `Some(None)` is the brace that
+    /// closes the object.
+    #[inline(always)]
+    pub(crate) fn member(&mut self, first: &mut bool) -> Option<Option<&'a str>> {
+        if !*first && self.byte() == Some(b'}') {
+            self.step();
+            return Some(None);
+        }
+        let is_first = std::mem::replace(first, false);
+        self.aside(|cursor| cursor.any_member(is_first))
+    }
+
+    #[inline(never)]
+    fn any_member(&mut self, first: bool) -> Option<Option<&'a str>> {
+        let more = if first {
+            !self.opens_empty(b'{', b'}')?
+        } else {
+            self.goes_on(b'}')?
+        };
+        if more {
+            self.key().map(Some)
+        } else {
+            Some(None)
         }
     }
 
     /// Takes any key without escapes and its colon.
-    #[cold]
-    fn odd_key(&mut self) -> Option<&'a str> {
+    fn key(&mut self) -> Option<&'a str> {
         let escapes = self.escapes;
         let key = self.string()?.escaped()?;
         self.take(b':')?;
@@ -329,19 +299,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-impl Met {
-    #[inline(always)]
-    fn meet<'a>(&mut self, at: usize) -> Option<Key<'a>> {
-        let bit = 1_u32.wrapping_shl(u32::try_from(at).ok()?);
-        if self.names & bit != 0 {
-            return None;
-        }
-        self.names |= bit;
-        self.next = at.wrapping_add(1);
-        Some(Key::Known(at))
-    }
-}
-
 /// How many bytes come before the first quote, backslash or control character.
 #[inline(always)]
 fn plain_len(bytes: &[u8]) -> usize {
@@ -442,32 +399,46 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_in_any_order_and_spelling_and_once() {
-        const NAMES: [Name; 2] = [Name::new("id"), Name::new("displayName")];
-        let keys = |text| {
+    fn members_are_taken_in_any_spelling() {
+        fn keys(text: &str) -> Option<Vec<&str>> {
             let mut cursor = Cursor::new(text);
-            let mut met = Met::default();
             let mut keys = Vec::new();
-            let mut more = !cursor.opens_empty(b'{', b'}')?;
-            while more {
-                keys.push(cursor.key(&NAMES, &mut met)?);
-                cursor.value()?;
-                more = cursor.goes_on(b'}')?;
+            let mut first = true;
+            if cursor.usual(b"{\"id\":")?.is_some() {
+                keys.push("id");
+                first = false;
+                if cursor.usual(b",\"login\":")?.is_some() {
+                    keys.push("login");
+                }
             }
-            Some(keys)
-        };
-        let (id, name) = (Key::Known(0), Key::Known(1));
-        assert_eq!(keys("{\"id\":1,\"displayName\":2}"), Some(vec![id, name]));
-        assert_eq!(
-            keys("{ \"displayName\" : 2 , \"id\" : 1 }"),
-            Some(vec![name, id])
-        );
-        assert_eq!(
-            keys("{\"idx\":1,\"id\":{\"id\":2}}"),
-            Some(vec![Key::Unknown("idx"), id])
-        );
-        assert_eq!(keys("{\"id\":1,\"id\":2,\"more\":\"more\"}"), None);
-        assert_eq!(keys("{\"\\u0069d\":1}"), None);
-        assert_eq!(keys("{\"id\":1,}"), None);
+            while let Some(key) = cursor.member(&mut first)? {
+                cursor.value()?;
+                keys.push(key);
+            }
+            cursor.at_end().then_some(keys)
+        }
+        for (text, expected) in [
+            ("{\"id\":1,\"login\":\"2\"}", Some(vec!["id", "login"])),
+            (
+                "{\"id\":\"1\",\"x\":{\"id\":2} ,\"login\":3} ",
+                Some(vec!["id", "x", "login"]),
+            ),
+            (" { \"login\" : 2 , \"id\" : 1 }", Some(vec!["login", "id"])),
+            ("{}", Some(vec![])),
+            ("{\"\\u0069d\":1}", None),
+            ("{\"id\":1,}", None),
+            ("{,\"id\":1}", None),
+            (",\"id\":1}", None),
+            ("{\"id\":1{\"login\":2}", None),
+            ("{\"id\":1\"login\":2}", None),
+            ("{\"id\":1,,\"login\":2}", None),
+            ("{\"id\":}", None),
+            ("{\"id\":\"1\"}}", None),
+            ("{\"id\":\"1\"", None),
+            ("}", None),
+            ("", None),
+        ] {
+            assert_eq!(keys(text), expected, "{text}");
+        }
     }
 }

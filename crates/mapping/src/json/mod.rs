@@ -13,7 +13,7 @@ mod raw;
 
 pub use canonical::{canonical, same_json};
 pub(crate) use compact::compact;
-pub(crate) use cursor::{Cursor, Key, Met, Name};
+pub(crate) use cursor::Cursor;
 pub(crate) use members::{Members, elements};
 pub(crate) use raw::Raw;
 
