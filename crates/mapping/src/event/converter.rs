@@ -63,9 +63,9 @@ pub struct Converter<'t> {
     tables: &'t Tables,
     options: ConvertOptions,
     /// By their text as it is spelled.
-    user_agents: HashMap<String, UserAgentTemplate<'t>>,
+    user_agents: HashMap<Vec<u8>, UserAgentTemplate<'t>>,
     /// By the text of `action.objectType`.
-    types: HashMap<String, TypeTemplate<'t>>,
+    types: HashMap<Vec<u8>, TypeTemplate<'t>>,
     scratch: Scratch,
 }
 
@@ -120,8 +120,8 @@ impl<'t> Converter<'t> {
         let before = out.len();
         let record = record.trim_ascii();
         let mut event = LegacyEvent::default();
-        if read::legacy_event(record, &mut self.scratch, &mut event).is_some() {
-            if let Some(type_match) = self.append_quick(&event, record, out) {
+        if let Some(plain) = read::legacy_event(record, &mut self.scratch, &mut event) {
+            if let Some(type_match) = self.append_quick(&event, plain, record, out) {
                 self.scratch.take_back(event);
                 return Ok(Converted::LegacyEvent(type_match));
             }
@@ -170,21 +170,23 @@ impl<'t> Converter<'t> {
         Ok(Converted::LegacyEvent(type_match))
     }
 
-    /// Appends an event of the usual kind; else `None`, and `out` may hold a part.
+    /// Appends an event of the usual kind, `plain` if no string in it has escapes; else `None`,
+    /// and `out` may hold a part.
     fn append_quick<'r>(
         &self,
         event: &LegacyEvent<'r>,
+        plain: bool,
         record: &'r str,
         out: &mut Vec<u8>,
     ) -> Option<TypeMatch<'t, 'r>> {
         if self.options.omit_nulls {
             return None;
         }
-        let template = self.types.get(event.action.object_type.text())?;
+        let template = self.types.get(event.action.object_type.bytes())?;
         let mut cast = quick::Cast::default();
         quick::tell_apart(event, &mut cast)?;
         let user_agent = match cast.client.and_then(|client| client.id) {
-            Some(raw) => Some(self.user_agents.get(raw.text())?),
+            Some(raw) => Some(self.user_agents.get(raw.bytes())?),
             None => None,
         };
         let browser = user_agent.and_then(|user_agent| user_agent.found.browser);
@@ -196,7 +198,7 @@ impl<'t> Converter<'t> {
             return None;
         }
         let event_id = event.event_id?.escaped()?;
-        if event_id.is_empty() || event_id.contains('\\') {
+        if event_id.is_empty() || !plain && event_id.contains(&b'\\') {
             return None;
         }
         let parts = quick::Parts {
@@ -227,12 +229,12 @@ impl<'t> Converter<'t> {
         };
         let object_type = event.action.object_type;
         // Spelled with escapes, one type could have any number of templates.
-        if self.options.omit_nulls || object_type.text().contains('\\') {
+        if self.options.omit_nulls || object_type.bytes().contains(&b'\\') {
             return;
         }
         let template = self
             .types
-            .entry_ref(object_type.text())
+            .entry_ref(object_type.bytes())
             .or_insert_with(|| TypeTemplate::new(row));
         let reasons = &self.tables.message_reasons;
         if template.text(event.action.message, reasons).is_none() {
@@ -322,14 +324,14 @@ impl<'t> Converter<'t> {
     }
 
     fn user_agent(&mut self, raw_user_agent: Raw<'_>) -> Option<UserAgent<'t>> {
-        if let Some(known) = self.user_agents.get(raw_user_agent.text()) {
+        if let Some(known) = self.user_agents.get(raw_user_agent.bytes()) {
             return Some(known.found);
         }
         let found = self.tables.user_agents.find(&raw_user_agent.decode()?);
         if self.user_agents.len() >= USER_AGENTS_REMEMBERED {
             self.user_agents.clear();
         }
-        let text = raw_user_agent.text().to_owned();
+        let text = raw_user_agent.bytes().to_owned();
         self.user_agents.insert(text, UserAgentTemplate::new(found));
         Some(found)
     }

@@ -114,7 +114,7 @@ impl<'a> Party<'a> {
 
     /// Whether its id is `""`.
     pub(super) fn has_empty_id(&self) -> bool {
-        self.id.and_then(Raw::escaped).is_some_and(str::is_empty)
+        self.id.and_then(Raw::escaped).is_some_and(<[u8]>::is_empty)
     }
 }
 

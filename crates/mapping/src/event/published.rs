@@ -55,8 +55,8 @@ fn is_system_log_spelling(text: &str) -> bool {
 
 /// Whether `text` is surely a time in the one spelling, and so [`Published::AsItStands`].
 #[inline]
-pub(super) fn is_usual(text: &str) -> bool {
-    let Some(bytes) = text.as_bytes().as_array::<SYSTEM_LOG_LEN>() else {
+pub(super) fn is_usual(text: &[u8]) -> bool {
+    let Some(bytes) = text.as_array::<SYSTEM_LOG_LEN>() else {
         return false;
     };
     let [
@@ -152,7 +152,10 @@ mod tests {
                 .flat_map(|text| choices.iter().map(move |it| format!("{text}{it}{end}")))
                 .collect();
         }
-        let usual: Vec<_> = texts.into_iter().filter(|text| is_usual(text)).collect();
+        let usual: Vec<_> = texts
+            .into_iter()
+            .filter(|text| is_usual(text.as_bytes()))
+            .collect();
         assert!(usual.contains(&"2016-04-30T23:59:59.000Z".to_owned()));
         for text in usual {
             assert_eq!(read(&text), Some(Published::AsItStands), "{text}");
@@ -195,7 +198,7 @@ mod tests {
             ("+999999-01-01T00:00:00Z", "unreadable"),
         ] {
             assert_eq!(normalised(text), expected, "{text}");
-            if is_usual(text) {
+            if is_usual(text.as_bytes()) {
                 assert_eq!(expected, text);
             }
         }

@@ -65,10 +65,7 @@ pub(super) fn tell_apart<'e, 'a>(
             *place = Some(party);
         }
     }
-    cast.address = cast.client.and_then(Party::address).map(|(raw, address)| {
-        let is_v4 = matches!(address, IpAddr::V4(_));
-        (raw, is_v4)
-    });
+    cast.address = cast.client.and_then(address);
     cast.actors_told = match elements {
         [Element::Party(actor)] => actor.is_plain_actor(),
         [Element::Party(actor), Element::Party(_)] => {
@@ -85,6 +82,39 @@ pub(super) fn tell_apart<'e, 'a>(
         _ => event.actors.is_none(),
     };
     Some(())
+}
+
+/// The address of a client, where it is one, and whether it is of version 4.
+#[inline]
+fn address<'a>(client: &Party<'a>) -> Option<(Raw<'a>, bool)> {
+    let raw = client.ip_address?;
+    if raw.escaped().is_some_and(is_usual_v4) {
+        return Some((raw, true));
+    }
+    let (raw, address) = client.address()?;
+    Some((raw, matches!(address, IpAddr::V4(_))))
+}
+
+/// Whether `text` is surely an address of version 4, to the letter.
+#[inline]
+fn is_usual_v4(text: &[u8]) -> bool {
+    let (mut parts, mut value, mut digits) = (1, 0_u32, 0_u32);
+    for byte in text {
+        if byte.is_ascii_digit() {
+            // `01` is none.
+            if digits > 0 && value == 0 || digits == 3 {
+                return false;
+            }
+            value = value.wrapping_mul(10).wrapping_add(u32::from(byte & 15));
+            digits = digits.wrapping_add(1);
+        } else if *byte == b'.' && digits > 0 && value <= 255 {
+            parts = u32::wrapping_add(parts, 1);
+            (value, digits) = (0, 0);
+        } else {
+            return false;
+        }
+    }
+    parts == 4 && digits > 0 && value <= 255
 }
 
 #[inline]
@@ -126,7 +156,7 @@ macro_rules! put {
 #[inline]
 fn put_or_null(out: &mut Vec<u8>, value: Option<Raw<'_>>) {
     match value {
-        Some(value) => put!(out, value.text()),
+        Some(value) => put!(out, value.bytes()),
         None => put!(out, b"null"),
     }
 }
@@ -166,16 +196,16 @@ pub(super) fn write(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), Json
     put_or_null(out, event.session_id);
     put!(out, b"},\"displayMessage\":");
     put_or_null(out, event.action.message);
-    put!(out, text.outcome, parts.published.text(), text.severity);
+    put!(out, text.outcome, parts.published.bytes(), text.severity);
     if let Some(request_uri) = event.action.request_uri {
-        put!(out, b"\"requestUri\":", request_uri.text(), b",");
+        put!(out, b"\"requestUri\":", request_uri.bytes(), b",");
     }
     put!(out, b"\"legacyEvent\":");
     write_leftover(parts, out)?;
     put!(
         out,
         b"}},\"legacyEventType\":",
-        event.action.object_type.text()
+        event.action.object_type.bytes()
     );
     write_transaction(event, out);
     let mut uuid = Uuid::encode_buffer();
@@ -190,7 +220,7 @@ pub(super) fn write(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), Json
             put!(
                 out,
                 b"\",\"version\":\"0\",\"request\":{\"ipChain\":[{\"ip\":",
-                address.text()
+                address.bytes()
             );
             put!(out, b",\"geographicalContext\":null,\"version\":");
             put!(out, if is_v4 { b"\"V4\"" } else { b"\"V6\"" });
@@ -232,7 +262,7 @@ fn write_client(parts: &Parts<'_, '_>, out: &mut Vec<u8>) {
     let display_name = client.and_then(|client| client.display_name);
     match (client.and_then(|client| client.id), parts.user_agent) {
         (Some(raw), Some(user_agent)) => {
-            put!(out, b"{\"rawUserAgent\":", raw.text(), user_agent.os);
+            put!(out, b"{\"rawUserAgent\":", raw.bytes(), user_agent.os);
             put_or_null(out, display_name);
             put!(out, user_agent.device);
         }
@@ -267,7 +297,7 @@ fn write_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), JsonEr
         _ => return write_any_leftover(parts, out),
     };
     match event.event_id {
-        Some(event_id) if plain => put!(out, b"{\"eventId\":", event_id.text()),
+        Some(event_id) if plain => put!(out, b"{\"eventId\":", event_id.bytes()),
         _ => return write_any_leftover(parts, out),
     }
     match categories {
@@ -277,7 +307,7 @@ fn write_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), JsonEr
                 b",\"action\":{\"",
                 name.as_bytes(),
                 b"\":",
-                value.text(),
+                value.bytes(),
                 b"}}"
             );
         }
@@ -298,15 +328,14 @@ fn write_any_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), Js
 /// Whether `value` is `[]` or `["one string"]`, without white space: what copying keeps.
 #[inline]
 fn is_list_of_strings(value: Raw<'_>) -> bool {
-    let Some(inside) = value
-        .text()
-        .strip_prefix('[')
-        .and_then(|it| it.strip_suffix(']'))
-    else {
+    let inside = value.bytes().strip_prefix(b"[");
+    let Some(inside) = inside.and_then(|it| it.strip_suffix(b"]")) else {
         return false;
     };
-    let one = inside.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
-    inside.is_empty() || one.is_some_and(|text| !text.contains('"'))
+    let one = inside
+        .strip_prefix(b"\"")
+        .and_then(|it| it.strip_suffix(b"\""));
+    inside.is_empty() || one.is_some_and(|text| memchr::memchr(b'"', text).is_none())
 }
 
 #[inline]
@@ -321,4 +350,27 @@ fn write_transaction(event: &LegacyEvent<'_>, out: &mut Vec<u8>) {
         _ => put!(out, b",\"transaction\":{\"type\":\"WEB\",\"id\":"),
     }
     put_or_null(out, event.request_id);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[test]
+    fn what_is_a_usual_address_is_an_address() {
+        let parts = [
+            "", "0", "00", "01", "1", "99", "255", "256", "1000", "1.2", "a", " 1",
+        ];
+        for a in parts {
+            for b in parts {
+                for (c, d) in parts.iter().zip(parts.iter().rev()).chain([(&"2", &"3")]) {
+                    let text = format!("{a}.{b}.{c}.{d}");
+                    let usual = is_usual_v4(text.as_bytes());
+                    assert_eq!(usual, text.parse::<Ipv4Addr>().is_ok(), "{text}");
+                }
+            }
+        }
+    }
 }

@@ -59,12 +59,12 @@ fn emptied<T, U>(mut list: Vec<T>) -> Vec<U> {
 
 /// Reads `record`, without white space around it, into `event`, which must be a new one.
 ///
-/// All of it is filled in place: moving what was just written costs more than writing it.
+/// Says whether no string in it has escapes. All of it is filled in place: moving what was just written costs more than writing it.
 pub(super) fn legacy_event<'a>(
     record: &'a str,
     scratch: &mut Scratch,
     event: &mut LegacyEvent<'a>,
-) -> Option<()> {
+) -> Option<bool> {
     let mut cursor = Cursor::new(record);
     let mut has_action = false;
     // What most events have, in their order: no key is looked up.
@@ -119,7 +119,7 @@ pub(super) fn legacy_event<'a>(
         };
         cursor.aside(|it| fill(place, it))?;
     }
-    (cursor.at_end() && has_action).then_some(())
+    (cursor.at_end() && has_action).then_some(cursor.escapes() == 0)
 }
 
 /// Reads the value of an attribute that must not have come before.
@@ -171,7 +171,8 @@ fn read_action<'a>(outer: &mut Cursor<'a>, action: &mut Action<'a>) -> Option<()
     action.object_type = object_type?;
     // No type, an empty one, or one that is no string or no Unicode text, is a reject.
     let text = action.object_type.escaped()?;
-    (!text.is_empty() && !text.contains('\\')).then_some(())
+    let unescaped = outer.escapes() == 0 || !text.contains(&b'\\');
+    (!text.is_empty() && unescaped).then_some(())
 }
 
 fn read_parties<'a>(

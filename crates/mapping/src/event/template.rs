@@ -32,7 +32,7 @@ pub(super) struct TypeTemplate<'t> {
     /// Otherwise one for each thing that messages say.
     by_reason: Vec<(Option<MessageReason<'t>>, TypeText)>,
     /// And one for each message, so that not all are to be read.
-    by_message: HashMap<String, TypeText>,
+    by_message: HashMap<Vec<u8>, TypeText>,
 }
 
 impl<'t> TypeTemplate<'t> {
@@ -59,7 +59,7 @@ impl<'t> TypeTemplate<'t> {
     }
 
     fn text_by_message(&self, message: Raw<'_>, reasons: &'t MessageReasons) -> Option<&TypeText> {
-        if let Some(text) = self.by_message.get(message.text()) {
+        if let Some(text) = self.by_message.get(message.bytes()) {
             return Some(text);
         }
         // Such as "Unknown User" with a name that comes once.
@@ -90,7 +90,7 @@ impl<'t> TypeTemplate<'t> {
             self.text = Some(text());
             return;
         }
-        let Some(message) = message.filter(|it| it.text().len() <= MESSAGE_LEN) else {
+        let Some(message) = message.filter(|it| it.bytes().len() <= MESSAGE_LEN) else {
             return;
         };
         let Some(found) = self.reason(message, reasons) else {
@@ -104,7 +104,7 @@ impl<'t> TypeTemplate<'t> {
         if self.by_message.len() >= MESSAGES {
             self.by_message.clear();
         }
-        self.by_message.insert(message.text().to_owned(), text());
+        self.by_message.insert(message.bytes().to_owned(), text());
     }
 }
 

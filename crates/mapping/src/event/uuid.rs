@@ -17,10 +17,10 @@ pub(super) fn of_event_id(event_id: &str) -> Uuid {
 }
 
 /// The same, by the processor's SHA instructions where it has any.
-pub(super) fn of_event_id_quick(event_id: &str) -> Uuid {
+pub(super) fn of_event_id_quick(event_id: &[u8]) -> Uuid {
     let mut hash = Sha1::new();
     hash.update(NAMESPACE.as_bytes());
-    hash.update(event_id.as_bytes());
+    hash.update(event_id);
     let digest: [u8; 20] = hash.finalize().into();
     let [first @ .., _, _, _, _] = digest;
     uuid::Builder::from_sha1_bytes(first).into_uuid()
@@ -53,7 +53,7 @@ mod tests {
             "\u{e9}",
             &"x".repeat(200),
         ] {
-            assert_eq!(of_event_id(id), of_event_id_quick(id));
+            assert_eq!(of_event_id(id), of_event_id_quick(id.as_bytes()));
         }
     }
 

@@ -159,9 +159,10 @@ impl<'a> Cursor<'a> {
     /// Takes any key without escapes and its colon.
     fn key(&mut self) -> Option<&'a str> {
         let escapes = self.escapes;
-        let key = self.string()?.escaped()?;
+        let key = self.string()?;
         self.take(b':')?;
-        (self.escapes == escapes).then_some(key)
+        (self.escapes == escapes).then_some(())?;
+        key.text().strip_prefix('"')?.strip_suffix('"')
     }
 
     /// Takes a value.
@@ -183,7 +184,7 @@ impl<'a> Cursor<'a> {
 
     #[inline(always)]
     fn since(&self, start: usize) -> Option<Raw<'a>> {
-        self.record.get(start..self.at).map(Raw::new)
+        self.record.as_bytes().get(start..self.at).map(Raw::cut)
     }
 
     /// Takes a string, whose opening quote must be the next byte.
