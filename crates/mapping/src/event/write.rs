@@ -124,10 +124,10 @@ pub(super) fn array<T, E>(
 
 /// Appends `string` as JSON.
 pub(super) fn push_string(string: &str, out: &mut Vec<u8>) {
-    // All bytes, and not to the first that is found: so it is done many at a time.
-    let escapes = string.bytes().fold(false, |any, byte| {
-        any | (byte < b' ') | (byte == b'"') | (byte == b'\\')
-    });
+    // Eight bytes at a time, and not to the first that is found: names are short.
+    let (eights, rest) = string.as_bytes().as_chunks::<8>();
+    let odd = |any: bool, byte: &u8| any | (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
+    let escapes = eights.iter().flatten().fold(false, odd) | rest.iter().fold(false, odd);
     if escapes {
         // Serialising a string into a vector cannot fail.
         let _ = serde_json::to_writer(&mut *out, string);
