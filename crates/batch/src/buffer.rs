@@ -119,7 +119,7 @@ mod tests {
         let memory = buffer.into_spare(1000).unwrap();
         let place = memory.as_ptr();
         let again = Buffer::new(Some(memory), b"kept", 1000).into_spare(1000);
-        assert_eq!(again.unwrap_or_default().as_ptr(), place);
+        assert_eq!(again.map(|memory| memory.as_ptr()), Some(place));
         assert!(
             Buffer::new(None, &[0; 100_000], 1000)
                 .into_spare(1000)

@@ -10,11 +10,13 @@
 
 mod block;
 mod buffer;
+mod checksum;
 mod find;
 mod folder;
 mod layout;
 mod manifest;
 mod output;
+mod pipeline;
 mod process;
 mod run;
 mod source;

@@ -52,12 +52,23 @@ impl OutputFile {
 
     /// Appends `bytes`.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.write_only(bytes)?;
+        self.hash.update(bytes);
+        Ok(())
+    }
+
+    /// Appends `bytes`, which are summed up elsewhere, for [`Self::finish_with`].
+    pub(crate) fn write_only(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         self.file
             .write_all(bytes)
             .map_err(OutputError::at(&self.path))?;
-        self.hash.update(bytes);
         self.bytes = self.bytes.saturating_add(bytes.len() as u64);
         Ok(())
+    }
+
+    /// The same as [`Self::finish`] for a file whose bytes were summed up in `hash`.
+    pub(crate) fn finish_with(self, hash: Sha256) -> Result<FileDigest, OutputError> {
+        Self { hash, ..self }.finish()
     }
 
     /// Makes the file durable, then visible under its name.

@@ -100,11 +100,11 @@ impl<'t> Workshop<'t> {
     }
 
     /// Takes back what a block was converted to, once it is written.
-    pub(crate) fn written(&self, mut processed: Processed<'t>) {
+    pub(crate) fn written(&self, mut out: Vec<u8>) {
         // A longer one was made for a record of unusual length.
-        if processed.out.capacity() <= BLOCK.saturating_mul(4) {
-            processed.out.clear();
-            self.outs.give(processed.out);
+        if out.capacity() <= BLOCK.saturating_mul(4) {
+            out.clear();
+            self.outs.give(out);
         }
     }
 

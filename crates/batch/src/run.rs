@@ -1,26 +1,24 @@
 //! Converts all inputs.
 //!
-//! Each input has one reader at a time: it cuts the input into numbered blocks, hands them to
-//! the thread pool, and writes what comes back in order, never more than a window of blocks
-//! ahead. So bytes do not depend on the threads, and memory is bounded by window times block.
+//! Each thread of the pool takes an input, and when there is none left helps the others with
+//! theirs: `pipeline` says how.
 
-use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, mpsc};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 
+use crate::checksum::Checksum;
 use crate::find::{Input, Inputs, Place};
 use crate::folder::{FolderError, OutputFolder, REJECTS, TOOL};
 use crate::manifest::{FileDigest, InputEntry, Manifest, OutputEntry, Tool, Totals};
 use crate::output::{OutputError, OutputFile};
-use crate::process::{Action, Processed, Workshop};
+use crate::pipeline::convert;
+use crate::process::{Action, Workshop};
 use crate::source::{InputError, Source};
-use crate::split::Splitter;
 use crate::tally::Tally;
 
 /// Why a run ended early.
@@ -77,9 +75,6 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-/// Blocks that may be under way for each thread.
-const WINDOW: usize = 2;
-
 /// Converts `inputs` into files of `folder`, on `jobs` threads, and writes manifest and
 /// rejects beside them.
 ///
@@ -98,25 +93,21 @@ pub fn to_folder(
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<RunError>> = Mutex::new(None);
     let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(inputs.inputs.len()) {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let (Some(input), Some(place)) = (inputs.inputs.get(number), done.get(number))
-                    else {
-                        break;
-                    };
-                    match one_to_folder(&workshop, input, number, folder, &pool, &stop) {
-                        Ok(result) => set(place, result),
-                        Err(error) => {
-                            // The reason first: those that stop because of it have another.
-                            lock(&failed).get_or_insert(error);
-                            stop.store(true, Ordering::Relaxed);
-                        }
-                    }
+    // On each thread once: those that find no input left help with the blocks of others.
+    pool.broadcast(|_| {
+        while !stop.load(Ordering::Relaxed) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(input), Some(place)) = (inputs.inputs.get(number), done.get(number)) else {
+                break;
+            };
+            match one_to_folder(&workshop, input, number, folder, &stop) {
+                Ok(result) => set(place, result),
+                Err(error) => {
+                    // The reason first: those that stop because of it have another.
+                    lock(&failed).get_or_insert(error);
+                    stop.store(true, Ordering::Relaxed);
                 }
-            });
+            }
         }
     });
     if let Some(error) = lock(&failed).take() {
@@ -142,7 +133,6 @@ fn one_to_folder(
     input: &Input,
     number: usize,
     folder: &OutputFolder,
-    pool: &ThreadPool,
     stop: &AtomicBool,
 ) -> Result<Done, RunError> {
     let name = input.name();
@@ -159,22 +149,31 @@ fn one_to_folder(
     let mut output = folder.create(&input.output, number)?;
     let rejects_path = folder.temporary(&format!("rejects-{number}"));
     let mut rejects: Option<File> = None;
-    let converted = convert(workshop, source, &name, pool, stop, |processed| {
-        output.write(&processed.out)?;
-        if !processed.rejects.is_empty() {
-            let file = match &mut rejects {
-                Some(file) => file,
-                none => none
-                    .insert(File::create(&rejects_path).map_err(OutputError::at(&rejects_path))?),
-            };
-            file.write_all(&processed.rejects)
-                .map_err(OutputError::at(&rejects_path))?;
-        }
-        Ok(())
-    })?;
+    let checksum = Checksum::default();
+    let converted = convert(
+        workshop,
+        source,
+        &name,
+        stop,
+        Some(&checksum),
+        |processed| {
+            output.write_only(&processed.out)?;
+            if !processed.rejects.is_empty() {
+                let file = match &mut rejects {
+                    Some(file) => file,
+                    none => none.insert(
+                        File::create(&rejects_path).map_err(OutputError::at(&rejects_path))?,
+                    ),
+                };
+                file.write_all(&processed.rejects)
+                    .map_err(OutputError::at(&rejects_path))?;
+            }
+            Ok(())
+        },
+    )?;
     let output = OutputEntry {
         path: slashed(&input.output),
-        digest: output.finish()?,
+        digest: output.finish_with(checksum.catch_up(workshop))?,
     };
     let problem = converted.problem.as_ref();
     Ok(Done {
@@ -277,11 +276,20 @@ fn append(path: &PathBuf, to: &mut OutputFile) -> Result<(), OutputError> {
 pub fn to_writer(
     action: Action<'_>,
     inputs: Inputs,
-    out: &mut dyn Write,
-    rejects: &mut dyn Write,
+    out: &mut (dyn Write + Send),
+    rejects: &mut (dyn Write + Send),
     jobs: usize,
 ) -> Result<Report, RunError> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build()?;
+    pool.install(|| each_to_writer(action, inputs, out, rejects))
+}
+
+fn each_to_writer(
+    action: Action<'_>,
+    inputs: Inputs,
+    out: &mut (dyn Write + Send),
+    rejects: &mut (dyn Write + Send),
+) -> Result<Report, RunError> {
     let workshop = Workshop::new(action);
     let mut report = Report::default();
     let stop = AtomicBool::new(false);
@@ -294,19 +302,13 @@ pub fn to_writer(
                 continue;
             }
         };
-        let converted = convert(
-            &workshop,
-            source.without_checksum(),
-            &name,
-            &pool,
-            &stop,
-            |processed| {
-                report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
-                out.write_all(&processed.out)
-                    .and_then(|()| rejects.write_all(&processed.rejects))
-                    .map_err(RunError::Write)
-            },
-        )?;
+        let source = source.without_checksum();
+        let converted = convert(&workshop, source, &name, &stop, None, |processed| {
+            report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
+            out.write_all(&processed.out)
+                .and_then(|()| rejects.write_all(&processed.rejects))
+                .map_err(RunError::Write)
+        })?;
         report.inputs = report.inputs.saturating_add(1);
         report.bytes_in = report.bytes_in.saturating_add(converted.digest.bytes);
         report.tally.add(converted.tally);
@@ -322,78 +324,6 @@ pub fn to_writer(
         .problems
         .extend(not_opened.map(|(input, error)| Problem { input, error }));
     Ok(report)
-}
-
-/// What became of the content of one input.
-struct ConvertedInput {
-    digest: FileDigest,
-    tally: Tally,
-    problem: Option<InputError>,
-}
-
-/// Converts one input block by block on `pool`, giving the results to `write` in order.
-fn convert(
-    workshop: &Workshop<'_>,
-    source: Source,
-    name: &str,
-    pool: &ThreadPool,
-    stop: &AtomicBool,
-    mut write: impl FnMut(&Processed<'_>) -> Result<(), RunError>,
-) -> Result<ConvertedInput, RunError> {
-    let mut splitter = Splitter::new(source, &workshop.blocks);
-    let mut tally = Tally::default();
-    let window = pool.current_num_threads().saturating_mul(WINDOW);
-    pool.in_place_scope(|scope| {
-        let mut under_way: VecDeque<(u64, mpsc::Receiver<Processed<'_>>)> = VecDeque::new();
-        let mut at_end = false;
-        loop {
-            if stop.load(Ordering::Relaxed) {
-                return Err(RunError::Stopped);
-            }
-            if !at_end && under_way.len() < window {
-                let Some(block) = splitter.next_block() else {
-                    at_end = true;
-                    continue;
-                };
-                let (sender, receiver) = mpsc::sync_channel(1);
-                under_way.push_back((block.offset, receiver));
-                scope.spawn(move |_| {
-                    // A panic drops the sender, by which the reader learns of it.
-                    let processed =
-                        catch_unwind(AssertUnwindSafe(|| workshop.process(block, name)));
-                    if let Ok(processed) = processed {
-                        // The reader is gone only when the run has failed.
-                        let _ = sender.send(processed);
-                    }
-                });
-                continue;
-            }
-            let Some((byte, receiver)) = under_way.pop_front() else {
-                return Ok(());
-            };
-            let mut processed = receiver.recv().map_err(|_| RunError::Panicked {
-                input: name.to_owned(),
-                byte,
-            })?;
-            write(&processed)?;
-            tally.add(std::mem::take(&mut processed.tally));
-            tally.add_types(std::mem::take(&mut processed.types));
-            workshop.written(processed);
-        }
-    })?;
-    let (source, problem) = splitter.finish();
-    let (digest, problem) = match source.finish() {
-        Ok(digest) => (digest, problem),
-        Err(error) => (
-            FileDigest::default(),
-            Some(problem.unwrap_or(InputError::Io(error))),
-        ),
-    };
-    Ok(ConvertedInput {
-        digest,
-        tally,
-        problem,
-    })
 }
 
 /// An output must never replace an input.

@@ -1,6 +1,6 @@
 //! Standard output and standard error.
 
-use std::io::{self, StderrLock, StdoutLock, Write};
+use std::io::{self, StderrLock, Stdout, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -24,8 +24,8 @@ impl Terminal {
     }
 
     /// Where data goes, as it is.
-    pub(crate) fn data(&self) -> StdoutLock<'static> {
-        io::stdout().lock()
+    pub(crate) fn data(&self) -> Stdout {
+        io::stdout()
     }
 
     /// Where data goes that is laid out for people.
