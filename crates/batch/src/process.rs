@@ -143,7 +143,7 @@ fn each(
     mut convert: impl FnMut(&str, &mut Vec<u8>) -> Result<Fate, Reject>,
 ) {
     // Looked at once for all records, unless one of them is at fault.
-    let whole = std::str::from_utf8(block.bytes()).ok();
+    let whole = simdutf8::basic::from_utf8(block.bytes()).ok();
     for record in block.records() {
         let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
         let text = text.map_or_else(|| std::str::from_utf8(record.bytes), Ok);

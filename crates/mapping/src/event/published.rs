@@ -56,55 +56,26 @@ fn is_system_log_spelling(text: &str) -> bool {
 /// Whether `text` is surely a time in the one spelling, and so [`Published::AsItStands`].
 #[inline]
 pub(super) fn is_usual(text: &[u8]) -> bool {
+    /// The least and the greatest that may stand at each place, in the years that need no
+    /// second look.
+    const LEAST: [u8; SYSTEM_LOG_LEN] = *b"1000-00-00T00:00:00.000Z";
+    const GREATEST: [u8; SYSTEM_LOG_LEN] = *b"8999-19-39T29:59:59.999Z";
     let Some(bytes) = text.as_array::<SYSTEM_LOG_LEN>() else {
         return false;
     };
-    let [
-        y0,
-        y1,
-        y2,
-        y3,
-        b'-',
-        m0,
-        m1,
-        b'-',
-        d0,
-        d1,
-        b'T',
-        h0,
-        h1,
-        b':',
-        i0,
-        i1,
-        b':',
-        s0,
-        s1,
-        b'.',
-        f0,
-        f1,
-        f2,
-        b'Z',
-    ] = *bytes
-    else {
-        return false;
-    };
-    let digits = [
-        y0, y1, y2, y3, m0, m1, d0, d1, h0, h1, i0, i1, s0, s1, f0, f1, f2,
-    ];
-    let two = |tens: u8, ones: u8| {
-        let tens = tens.wrapping_sub(b'0').wrapping_mul(10);
-        tens.wrapping_add(ones.wrapping_sub(b'0'))
-    };
-    let (month, day) = (two(m0, m1), two(d0, d1));
-    digits.iter().fold(true, |all, byte| all & byte.is_ascii_digit())
-        // The years that need no second look; the last days of a month but for the 29th.
-        && (b'1'..b'9').contains(&y0)
-        && (1..=12).contains(&month)
-        && (1..=30).contains(&day)
-        && (day <= 28 || month != 2)
-        && two(h0, h1) <= 23
-        && two(i0, i1) <= 59
-        && two(s0, s1) <= 59
+    let mut within = true;
+    for ((byte, least), greatest) in bytes.iter().zip(LEAST).zip(GREATEST) {
+        within &= (*byte >= least) & (*byte <= greatest);
+    }
+    let [_, _, _, _, _, m0, m1, _, d0, d1, _, h0, h1, ..] = *bytes;
+    let (month, day) = (u16::from_be_bytes([m0, m1]), u16::from_be_bytes([d0, d1]));
+    let two = |digits: [u8; 2]| u16::from_be_bytes(digits);
+    within
+        && (two(*b"01")..=two(*b"12")).contains(&month)
+        // The days that every month has, and for most of them the 29th and 30th.
+        && (two(*b"01")..=two(*b"30")).contains(&day)
+        && (day <= two(*b"28") || month != two(*b"02"))
+        && two([h0, h1]) <= two(*b"23")
 }
 
 fn parse(text: &str) -> Option<Timestamp> {
