@@ -9,7 +9,7 @@ use crate::source::{InputError, Source};
 use crate::values::ValueScanner;
 
 /// How many bytes a block has, unless a record takes more.
-pub(crate) const BLOCK: usize = 1 << 19;
+pub(crate) const BLOCK: usize = 1 << 17;
 
 /// Reads an input block by block.
 pub(crate) struct Splitter<'s> {

@@ -197,7 +197,7 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
         }
         Work::Straightforward => {
             let mut input = BufReader::with_capacity(1 << 18, File::open(archive)?);
-            let mut out = BufWriter::with_capacity(1 << 18, File::create(NOWHERE)?);
+            let mut out = BufWriter::with_capacity(1 << 16, File::create(NOWHERE)?);
             straightforward.run(&mut input, &mut out)?;
             out.flush()?;
         }

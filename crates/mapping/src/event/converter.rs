@@ -122,7 +122,7 @@ impl<'t> Converter<'t> {
         let mut event = LegacyEvent::default();
         if let Some(plain) = read::legacy_event(record, &mut self.scratch, &mut event) {
             if let Some(type_match) = self.append_quick(&event, plain, record, out) {
-                self.scratch.take_back(event);
+                self.scratch.take_back(&mut event);
                 return Ok(Converted::LegacyEvent(type_match));
             }
             out.truncate(before);

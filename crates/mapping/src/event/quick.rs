@@ -351,17 +351,22 @@ fn write_any_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), Js
     leftover::write(parts.event, parts.record, placed, out)
 }
 
-/// Whether `value` is `[]` or `["one string"]`, without white space: what copying keeps.
+/// Whether `value` is a list of strings without white space between them and without escapes:
+/// what copying keeps.
 #[inline]
 fn is_list_of_strings(value: Raw<'_>) -> bool {
-    let inside = value.bytes().strip_prefix(b"[");
-    let Some(inside) = inside.and_then(|it| it.strip_suffix(b"]")) else {
+    let Some(mut rest) = value.bytes().strip_prefix(b"[") else {
         return false;
     };
-    let one = inside
-        .strip_prefix(b"\"")
-        .and_then(|it| it.strip_suffix(b"\""));
-    inside.is_empty() || one.is_some_and(|text| memchr::memchr(b'"', text).is_none())
+    while let Some(string) = rest.strip_prefix(b"\"") {
+        let end = memchr::memchr2(b'"', b'\\', string);
+        let Some(after) = end.and_then(|end| string.get(end..)?.strip_prefix(b"\"")) else {
+            return false;
+        };
+        // `[1,]` is no JSON, so that a comma has a value behind it.
+        rest = after.strip_prefix(b",").unwrap_or(after);
+    }
+    rest == b"]"
 }
 
 #[inline]

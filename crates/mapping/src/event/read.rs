@@ -39,14 +39,14 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// Takes back what `event` was read into.
-    pub(super) fn take_back(&mut self, event: LegacyEvent<'_>) {
-        if let Some(Parties::List(elements)) = event.actors {
-            self.actors = emptied(elements);
+    pub(super) fn take_back(&mut self, event: &mut LegacyEvent<'_>) {
+        if let Some(Parties::List(elements)) = &mut event.actors {
+            self.actors = emptied(std::mem::take(elements));
         }
-        if let Some(Parties::List(elements)) = event.targets {
-            self.targets = emptied(elements);
+        if let Some(Parties::List(elements)) = &mut event.targets {
+            self.targets = emptied(std::mem::take(elements));
         }
-        self.in_action = emptied(event.action.unknown);
+        self.in_action = emptied(std::mem::take(&mut event.action.unknown));
     }
 }
 
