@@ -48,11 +48,13 @@ impl<'a> Party<'a> {
     }
 
     /// Whether it is the Client of an event, rather than who acted.
+    #[inline]
     pub(super) fn is_client(&self) -> bool {
         self.object_type.is_some_and(|it| it.is("Client"))
     }
 
     /// Whether its id is that of a system principal.
+    #[inline]
     pub(super) fn has_system_id(&self) -> bool {
         self.id.is_some_and(|id| id.starts_with("spr"))
     }
@@ -76,6 +78,7 @@ impl<'a> Party<'a> {
     }
 
     /// Whether `actor` says all of it, so that nothing has to be kept aside.
+    #[inline]
     pub(super) fn is_plain_actor(&self) -> bool {
         let says_system = || self.object_type.is_some_and(|it| it.is("SystemPrincipal"));
         let ambiguous_type = self.has_system_id() && says_system();
@@ -104,6 +107,7 @@ impl<'a> Party<'a> {
     }
 
     /// Whether an element of `target` says all of it.
+    #[inline]
     pub(super) fn is_plain_target(&self) -> bool {
         self.unknown.is_empty()
             && self.ip_address.is_none()

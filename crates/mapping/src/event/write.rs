@@ -50,7 +50,10 @@ impl<'o> ObjectWriter<'o> {
     /// A member that is `null` or left out where there is no value.
     pub(super) fn raw(&mut self, name: &'static str, value: Option<Raw<'_>>) {
         match value {
-            Some(value) => self.json(name, value.text()),
+            Some(value) => {
+                self.name(name);
+                self.out.extend_from_slice(value.bytes());
+            }
             None => self.null(name),
         }
     }

@@ -1,7 +1,6 @@
 //! The text of one JSON value.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 /// The text of one JSON value as it stood, without white space around it.
 ///
@@ -68,19 +67,21 @@ impl<'a> Raw<'a> {
 
     /// Whether the value is the string `text`, however it is spelled; `text` has no characters
     /// that JSON escapes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is(self, text: &str) -> bool {
         let Some(escaped) = self.escaped() else {
             return false;
         };
-        // Escapes only make a string longer.
-        match escaped.len().cmp(&text.len()) {
-            Ordering::Less => false,
-            Ordering::Equal => escaped == text.as_bytes(),
-            Ordering::Greater => {
-                may_start_with(escaped, text) && self.decode().is_some_and(|it| it == text)
-            }
+        if escaped.len() == text.len() {
+            return escaped == text.as_bytes();
         }
+        // Escapes only make a string longer.
+        escaped.len() > text.len() && may_start_with(escaped, text) && self.is_slow(text)
+    }
+
+    #[cold]
+    fn is_slow(self, text: &str) -> bool {
+        self.decode().is_some_and(|it| it == text)
     }
 
     /// Whether the value is a string that starts with `text`, however it is spelled.
