@@ -14,5 +14,6 @@ mod archive;
 mod bad_input;
 mod command;
 mod options;
+mod queries;
 mod streams;
 mod types;

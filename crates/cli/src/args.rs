@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Carries Okta Events API archives over to System Log LogEvents, with nothing lost.
+/// Carries Okta Events API archives and queries over to the System Log API, with nothing lost.
 #[derive(Debug, Parser)]
 #[command(name = "events2logs", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -36,9 +36,15 @@ pub(crate) enum Verb {
     /// LogEvents become the legacy events they were made from
     #[command(after_help = RESTORE_EXAMPLES)]
     Restore(Restore),
+    /// Legacy queries become System Log queries, with the precision of each part
+    #[command(after_help = REWRITE_EXAMPLES)]
+    Rewrite(Rewrite),
     /// Look an event type up, by its legacy or its System Log name
     #[command(after_help = TYPES_EXAMPLES)]
     Types(Types),
+    /// Tell what is known of an event type or an attribute
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
 }
 
 #[derive(Debug, Args)]
@@ -101,6 +107,70 @@ pub(crate) enum UnknownTypes {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Rewrite {
+    /// A legacy filter, query string, URL or curl command; without any, stdin is read, one query a
+    /// line
+    #[arg(value_name = "QUERY")]
+    pub(crate) queries: Vec<String>,
+
+    /// What the rewritten filter speaks of
+    #[arg(long, value_name = "STRATEGY", default_value = "native")]
+    pub(crate) strategy: Strategy,
+
+    /// End with exit code 1 unless every rewrite is at least this precise
+    #[arg(long, value_name = "PRECISION")]
+    pub(crate) require: Option<Required>,
+
+    /// The time to count the old defaults back from, such as 2026-11-23T00:00:00Z: since is added
+    /// where the old API looked further back (or less far) than the 7 days of /logs
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) now: Option<jiff::Timestamp>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: RewriteFormat,
+
+    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
+    /// given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mappings: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Strategy {
+    /// eventType and outcome: also finds events whose type the Events API never had
+    Native,
+    /// legacyEventType: finds just what the legacy query found
+    Exact,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Required {
+    /// Finds the same events
+    Exact,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RewriteFormat {
+    /// The rewritten query alone on stdout, the rest on stderr
+    Text,
+    /// All of it, one JSON object a line
+    Json,
+}
+
+fn time(text: &str) -> Result<jiff::Timestamp, String> {
+    events2logs_mapping::query::read_time(text)
+        .ok_or_else(|| "expected a date and time such as 2026-11-23T00:00:00Z".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// An event type, legacy or System Log, or an attribute of either
+    #[arg(value_name = "TYPE|ATTRIBUTE")]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Types {
     /// A part of a type's name, either one; or a whole name with * for any part. All without it
     pub(crate) pattern: Option<String>,
@@ -146,6 +216,27 @@ Examples:
   events2logs restore - < events.ndjson         stdin to stdout
 
 A LogEvent that was not made by convert stands as it was.";
+
+const REWRITE_EXAMPLES: &str = "\
+Examples:
+  events2logs rewrite 'action.objectType eq \"core.user_auth.login_failed\"'
+  events2logs rewrite 'https://example.okta.com/api/v1/events?startDate=2017-10-01&limit=500'
+  events2logs rewrite --strategy exact --require exact < queries.txt
+  events2logs rewrite --format json --now 2026-11-23T00:00:00Z 'published gt \"2026-10-01\"'
+
+The rewritten query stands alone on stdout; its precision, part by part, and what changes without
+being written go to stderr. Precision: exact, the same events; wider, these and more; narrower, some
+of these; different, both; unsupported, there is no rewrite.
+
+Exit codes: 0 done; 1 a part without a rewrite, or less precise than --require; 2 a query that cannot
+be read.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  events2logs explain core.user_auth.login_failed
+  events2logs explain user.session.start
+  events2logs explain action.requestUri
+  events2logs explain target.id";
 
 const TYPES_EXAMPLES: &str = "\
 Examples:

@@ -4,7 +4,10 @@
 mod args;
 mod convert;
 mod exit;
+mod explain;
 mod restore;
+mod rewrite;
+mod snippet;
 mod style;
 mod summary;
 mod terminal;
@@ -39,6 +42,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match &arguments.verb {
         Verb::Convert(verb) => convert::run(verb, &mut terminal),
         Verb::Restore(verb) => restore::run(verb, &mut terminal),
+        Verb::Rewrite(verb) => rewrite::run(verb, &mut terminal),
+        Verb::Explain(verb) => explain::run(verb, &mut terminal),
         Verb::Types(verb) => types::run(verb, &mut terminal),
     };
     result.unwrap_or_else(|error| {

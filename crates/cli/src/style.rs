@@ -10,6 +10,8 @@ pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 /// Errors.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// What is as it should be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What wants a look.
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 

@@ -62,15 +62,20 @@ impl Terminal {
         self.line(&format!("{} {help}", styled(DIM, "help:")));
     }
 
+    /// Prints text about an error.
+    pub(crate) fn report(&mut self, text: &str) {
+        // Nobody is left to tell if stderr is closed.
+        let _ = self.words().write_all(text.as_bytes());
+    }
+
     /// Prints text that `--quiet` leaves out.
     pub(crate) fn say(&mut self, text: &str) {
         if !self.quiet {
-            // Nobody is left to tell if stderr is closed.
-            let _ = self.words().write_all(text.as_bytes());
+            self.report(text);
         }
     }
 
     fn line(&mut self, text: &str) {
-        let _ = writeln!(self.words(), "{text}");
+        self.report(&format!("{text}\n"));
     }
 }

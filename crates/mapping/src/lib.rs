@@ -10,7 +10,9 @@
 
 mod event;
 mod json;
+pub mod query;
 pub mod tables;
+mod time;
 
 pub use event::{
     ConvertOptions, Converted, Converter, NAMESPACE, Reject, Restored, TypeMatch, UnknownTypes,

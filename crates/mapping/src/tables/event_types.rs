@@ -136,6 +136,7 @@ pub struct EventTypes {
     /// Sorted by legacy type.
     rows: Vec<EventType>,
     by_legacy_type: HashMap<String, usize>,
+    by_successor: HashMap<String, Vec<usize>>,
 }
 
 impl EventTypes {
@@ -148,6 +149,7 @@ impl EventTypes {
         let mut types = Self {
             rows: Vec::new(),
             by_legacy_type: HashMap::new(),
+            by_successor: HashMap::new(),
         };
         let mut seen = hashbrown::HashSet::new();
         for (line, row) in rows::<EventType>(table, csv)? {
@@ -187,6 +189,13 @@ impl EventTypes {
             .enumerate()
             .map(|(at, row)| (row.legacy_event_type.clone(), at))
             .collect();
+        self.by_successor.clear();
+        for (at, row) in self.rows.iter().enumerate() {
+            for successor in row.successors() {
+                let rows = self.by_successor.entry(successor.to_owned()).or_default();
+                rows.push(at);
+            }
+        }
     }
 
     /// The row of a legacy type.
@@ -195,6 +204,15 @@ impl EventTypes {
         self.by_legacy_type
             .get(legacy_event_type)
             .and_then(|at| self.rows.get(*at))
+    }
+
+    /// The rows of the legacy types that became a System Log event type, sorted.
+    pub fn with_successor(&self, event_type: &str) -> impl Iterator<Item = &EventType> {
+        self.by_successor
+            .get(event_type)
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.rows.get(*at))
     }
 
     /// All rows, sorted by legacy type.

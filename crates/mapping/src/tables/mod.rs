@@ -5,6 +5,8 @@
 
 mod catalog;
 mod event_types;
+mod filter_attributes;
+mod legacy_attributes;
 mod message_reasons;
 mod user_agents;
 
@@ -14,6 +16,8 @@ use sha2::{Digest, Sha256};
 
 pub use catalog::{Catalog, CatalogEntry, Status};
 pub use event_types::{EventType, EventTypes, Evidence, OutcomeResult, Severity};
+pub use filter_attributes::{AttributeType, FilterAttribute, FilterAttributes};
+pub use legacy_attributes::{LegacyAttribute, LegacyAttributes};
 pub use message_reasons::{MessageReason, MessageReasons};
 pub use user_agents::{UserAgent, UserAgents};
 
@@ -27,6 +31,12 @@ pub const MESSAGE_REASONS_CSV: &str = include_str!("../../../../mappings/message
 pub const USER_AGENTS_CSV: &str = include_str!("../../../../mappings/user_agents.csv");
 /// `mappings/attributes.csv`, which documents the rules of [`crate::Converter`].
 pub const ATTRIBUTES_CSV: &str = include_str!("../../../../mappings/attributes.csv");
+
+/// `mappings/filter_attributes.csv`.
+pub const FILTER_ATTRIBUTES_CSV: &str = include_str!("../../../../mappings/filter_attributes.csv");
+/// `mappings/legacy_filter_attributes.csv`.
+pub const LEGACY_FILTER_ATTRIBUTES_CSV: &str =
+    include_str!("../../../../mappings/legacy_filter_attributes.csv");
 
 /// Why a table cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +77,7 @@ pub enum TableError {
     },
 }
 
-/// All tables that a conversion needs.
+/// All tables.
 #[derive(Debug, Clone)]
 pub struct Tables {
     /// Legacy event types and what becomes of them.
@@ -78,6 +88,10 @@ pub struct Tables {
     pub message_reasons: MessageReasons,
     /// Operating system, browser and device read off raw user agents.
     pub user_agents: UserAgents,
+    /// LogEvent attributes that a filter may name.
+    pub filter_attributes: FilterAttributes,
+    /// What legacy filters call their attributes.
+    pub legacy_attributes: LegacyAttributes,
     sha256: String,
 }
 
@@ -101,6 +115,14 @@ impl Tables {
             catalog: Catalog::read("catalog.csv", CATALOG_CSV)?,
             message_reasons: MessageReasons::read("message_reasons.csv", MESSAGE_REASONS_CSV)?,
             user_agents: UserAgents::read("user_agents.csv", USER_AGENTS_CSV)?,
+            filter_attributes: FilterAttributes::read(
+                "filter_attributes.csv",
+                FILTER_ATTRIBUTES_CSV,
+            )?,
+            legacy_attributes: LegacyAttributes::read(
+                "legacy_filter_attributes.csv",
+                LEGACY_FILTER_ATTRIBUTES_CSV,
+            )?,
             sha256: HEXLOWER.encode(&hash.finalize()),
         })
     }
