@@ -90,6 +90,7 @@ pub enum Evidence {
 
 /// One row of `event_types.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventType {
     /// The id under `action.objectType` of a legacy event.
     pub legacy_event_type: String,
@@ -151,6 +152,16 @@ impl EventTypes {
             by_legacy_type: HashMap::new(),
             by_successor: HashMap::new(),
         };
+        let header = csv.lines().next().unwrap_or_default();
+        for column in ["legacy_event_type", "event_type"] {
+            if !header.split(',').any(|name| name.trim() == column) {
+                return Err(TableError::Header {
+                    table: table.to_owned(),
+                    missing: column,
+                    found: header.to_owned(),
+                });
+            }
+        }
         let mut seen = hashbrown::HashSet::new();
         for (line, row) in rows::<EventType>(table, csv)? {
             if row.legacy_event_type.is_empty() {

@@ -49,6 +49,16 @@ pub enum TableError {
         /// What is wrong, with its line.
         problem: csv::Error,
     },
+    /// A table without a column that it must have, as one without a header line.
+    #[error("{table}: line 1: expected a header with {missing}, found {found:?}")]
+    Header {
+        /// The table's file name.
+        table: String,
+        /// The column.
+        missing: &'static str,
+        /// The first line as it stands.
+        found: String,
+    },
     /// Two rows of one table for the same legacy event type.
     #[error("{table}: line {line}: {legacy_event_type} has a row already")]
     Duplicate {
@@ -92,7 +102,19 @@ pub struct Tables {
     pub filter_attributes: FilterAttributes,
     /// What legacy filters call their attributes.
     pub legacy_attributes: LegacyAttributes,
+    overlays: Vec<Overlay>,
     sha256: String,
+}
+
+/// A user's own rows, laid over the shipped ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlay {
+    /// The name of the file.
+    pub name: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// The legacy types it has rows for.
+    pub legacy_event_types: Vec<String>,
 }
 
 impl Tables {
@@ -123,6 +145,7 @@ impl Tables {
                 "legacy_filter_attributes.csv",
                 LEGACY_FILTER_ATTRIBUTES_CSV,
             )?,
+            overlays: Vec::new(),
             sha256: HEXLOWER.encode(&hash.finalize()),
         })
     }
@@ -133,12 +156,25 @@ impl Tables {
     /// # Errors
     /// [`TableError`], naming `name` and the line.
     pub fn overlay(&mut self, name: &str, csv: &str) -> Result<(), TableError> {
-        self.event_types.overlay(EventTypes::read(name, csv)?);
+        let own = EventTypes::read(name, csv)?;
+        let legacy_event_types = own.rows().iter().map(|row| row.legacy_event_type.clone());
+        self.overlays.push(Overlay {
+            name: name.to_owned(),
+            sha256: HEXLOWER.encode(&Sha256::digest(csv)),
+            legacy_event_types: legacy_event_types.collect(),
+        });
+        self.event_types.overlay(own);
         let mut hash = Sha256::new();
         hash.update(&self.sha256);
         hash.update(csv);
         self.sha256 = HEXLOWER.encode(&hash.finalize());
         Ok(())
+    }
+
+    /// The users' own rows, in the order they were laid over the shipped ones.
+    #[must_use]
+    pub fn overlays(&self) -> &[Overlay] {
+        &self.overlays
     }
 
     /// SHA-256, in hexadecimal, over the tables that decide a conversion, overlays included.
@@ -155,7 +191,7 @@ fn rows<T: DeserializeOwned>(table: &str, csv: &str) -> Result<Vec<(u64, T)>, Ta
         problem,
     };
     let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::None)
+        .trim(csv::Trim::All)
         .from_reader(csv.as_bytes());
     let headers = reader.headers().map_err(error)?.clone();
     let mut rows = Vec::new();
