@@ -60,8 +60,8 @@ pub(crate) struct Convert {
     #[arg(long)]
     pub(crate) omit_nulls: bool,
 
-    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
-    /// given several times
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) mappings: Vec<PathBuf>,
 }
@@ -130,8 +130,8 @@ pub(crate) struct Rewrite {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: RewriteFormat,
 
-    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
-    /// given several times
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) mappings: Vec<PathBuf>,
 }
@@ -179,8 +179,8 @@ pub(crate) struct Types {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: TypesFormat,
 
-    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
-    /// given several times
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) mappings: Vec<PathBuf>,
 }
@@ -206,16 +206,23 @@ Examples:
   events2logs convert old.json -o out --unknown-types reject
   events2logs convert archive -o out --mappings our-types.csv
 
+Your own event types, one a line (other columns: outcome_result, outcome_reason, severity, note):
+  legacy_event_type,event_type,outcome_result,severity
+  app.acme.export,acme.exported,SUCCESS,INFO
+
 Beside the outputs stand manifest.json (what became of each event) and rejects.ndjson (what could
 not be converted, whole, with source, line, byte and reason). For every input: events in =
-converted + passed through + rejected.";
+converted + passed through + rejected.
+
+Exit codes: 0 done; 1 done, and some events were rejected or an input was empty; 2 wrong usage, an
+input that cannot be read to its end (the others are converted), or no space.";
 
 const RESTORE_EXAMPLES: &str = "\
 Examples:
   events2logs restore converted -o legacy       the archive as it was, as NDJSON
   events2logs restore - < events.ndjson         stdin to stdout
 
-A LogEvent that was not made by convert stands as it was.";
+A LogEvent that was not made by convert stands as it was. Exit codes are those of convert.";
 
 const REWRITE_EXAMPLES: &str = "\
 Examples:
@@ -242,4 +249,6 @@ const TYPES_EXAMPLES: &str = "\
 Examples:
   events2logs types core.user_auth.login_failed
   events2logs types user.session.start          the legacy types it comes from
-  events2logs types 'app.*.api.error.*' --format json";
+  events2logs types 'app.*.api.error.*' --format json
+
+Exit codes: 0 found; 1 no event type matches.";
