@@ -195,3 +195,28 @@ fn explain() {
     let unknown = run(["explain", "no.such.thing"]);
     assert_eq!((unknown.code, unknown.stdout.as_str()), (1, ""));
 }
+
+/// What the README shows of `rewrite` is what it prints.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = include_str!("../../README.md");
+    for query in [
+        r#"published gt "2017-10-01T00:00:00.000Z" and action.objectType eq "core.user_auth.login_failed""#,
+        "https://example.okta.com/api/v1/events?startDate=2017-10-01&limit=500",
+    ] {
+        assert!(readme.contains(&format!("events2logs rewrite '{query}'")));
+        let ran = run(["rewrite", query]);
+        assert!(
+            readme.contains(&format!("```\n{}```", ran.stdout)),
+            "{}",
+            ran.stdout
+        );
+        if query.starts_with("published") {
+            assert!(
+                readme.contains(&format!("```\n{}```", ran.stderr)),
+                "{}",
+                ran.stderr
+            );
+        }
+    }
+}
