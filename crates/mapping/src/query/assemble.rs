@@ -31,7 +31,8 @@ impl Rewriter<'_> {
             };
             return bare_filter(param, since, until, filter);
         };
-        let limit = self.limit(known);
+        let legacy = !text.is_system_log() && !known.has_window;
+        let limit = self.limit(known, legacy);
         let window: Vec<(&str, &String)> = [("since", &since), ("until", &until)]
             .into_iter()
             .filter_map(|(name, end)| Some((name, end.as_ref()?)))
@@ -93,8 +94,12 @@ impl Rewriter<'_> {
         Some(since)
     }
 
-    fn limit(&mut self, known: &Known<'_>) -> Option<String> {
+    /// The limit to ask for; `legacy`: none was 1000.
+    fn limit(&mut self, known: &Known<'_>, legacy: bool) -> Option<String> {
         let Some((_, param)) = known.limit else {
+            if !legacy {
+                return None;
+            }
             self.translator.note(Note::LimitAdded);
             return Some(MOST.to_string());
         };

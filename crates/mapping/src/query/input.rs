@@ -34,6 +34,8 @@ struct UrlText {
     /// Up to the question mark, the endpoint rewritten; `None` for bare parameters.
     base: Option<String>,
     question_mark: bool,
+    /// Whether the endpoint was that of the System Log API from the start.
+    was_logs: bool,
     fragment: String,
     /// How many of the parameters stand in it; those after are arguments of the command.
     params: usize,
@@ -129,6 +131,7 @@ fn url(text: &str) -> Option<(Vec<Param>, UrlText)> {
     let url = UrlText {
         base: Some(endpoint(base)),
         question_mark: rest.is_some(),
+        was_logs: last == Some("logs"),
         fragment,
         params: params.len(),
     };
@@ -198,6 +201,11 @@ impl RequestText {
     /// Whether it names an endpoint.
     pub(super) fn has_url(&self) -> bool {
         self.url.base.is_some()
+    }
+
+    /// Whether it names the endpoint of the System Log API.
+    pub(super) fn is_system_log(&self) -> bool {
+        self.url.was_logs
     }
 
     /// Puts the request back together. `params` holds, for each of the original parameters,

@@ -260,8 +260,10 @@ impl<'t> Rewriter<'t> {
         // Attributes such as target.id have the same name in both; without any that tells, the
         // query is what it was said to be.
         let is_system_log = !self.translator.any_legacy
-            && self.translator.any_system_log
-            && request.is_none_or(|it| !it.has_url());
+            && match request {
+                Some(request) if request.has_url() => request.is_system_log(),
+                _ => self.translator.any_system_log,
+            };
         if is_system_log && expr.is_some() {
             self.translator.note(Note::AlreadySystemLog);
         }
