@@ -23,8 +23,10 @@ mod view;
 mod when;
 mod window;
 
+pub(crate) use encoding::Style;
 pub use note::Note;
 pub use report::{Part, Precision, QueryError, Request, Rewrite};
 pub use rewrite::{Options, Strategy, rewrite};
 pub use view::legacy_view;
+pub(crate) use when::read as read_when;
 pub use when::read_time;
