@@ -1,7 +1,7 @@
 //! Finds legacy leftovers and System Log queries in any text, and says what is wrong with them.
 //!
-//! The stages: [`scan`] finds requests, filters and names of legacy event types, and keeps where
-//! each character of them stands; [`lint`] checks them against [`RULES`]. A text without any of a
+//! The stages: `scan` finds requests, filters and names of legacy event types, and keeps where
+//! each character of them stands; `lint` checks them against [`RULES`]. A text without any of a
 //! few words is done after one search.
 
 mod finding;
@@ -60,10 +60,10 @@ pub fn check(text: &str, name: &str, options: Options<'_>) -> Vec<Finding> {
     if !kept_aside.is_empty() {
         findings.retain(|finding| {
             let after = kept_aside.partition_point(|cell| cell.start <= finding.span.start);
-            !after
+            after
                 .checked_sub(1)
                 .and_then(|at| kept_aside.get(at))
-                .is_some_and(|cell| finding.span.end <= cell.end)
+                .is_none_or(|cell| finding.span.end > cell.end)
         });
     }
     findings

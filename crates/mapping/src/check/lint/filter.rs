@@ -109,8 +109,13 @@ fn duplicates(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr) {
             let known = seen.len() < 200 && seen.contains(&term);
             if known && !term.has_placeholder() {
                 let edit = before.and_then(|before| {
-                    let span = Span::new(before.outer_span().end, term.outer_span().end);
-                    part.edit(span, "")
+                    let (from, to) = (before.outer_span().end, term.outer_span());
+                    let between = Span::new(from, to.start).text(part.text).trim();
+                    // Not where a parenthesis stands between the two.
+                    ["and", "or"]
+                        .iter()
+                        .any(|it| it.eq_ignore_ascii_case(between))
+                        .then(|| part.edit(Span::new(from, to.end), ""))?
                 });
                 sink.add(
                     &rules::logic::DUPLICATE,

@@ -44,16 +44,19 @@ fn attributes(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr) {
         let whole = events2logs_filter::Span::new(0, part.text.len());
         Some((part.edit(whole, filter)?, *safe))
     });
+    let mut told = false;
     for comparison in expr.comparisons() {
         let Some(successor) = renamed(&comparison.path, tables) else {
             continue;
         };
         let path = comparison.path.as_str();
         let help = match (&rewritten, path, successor) {
-            (Some((filter, _)), ..) => format!("the System Log filter is {filter}"),
-            (None, "action.objectType" | "action.eventType", _) => types_help(comparison, tables),
-            (None, _, Some(successor)) => format!("it is called {successor} there"),
-            (None, _, None) => tables
+            (Some((filter, _)), ..) if !std::mem::replace(&mut told, true) => {
+                format!("the System Log filter is {filter}")
+            }
+            (_, "action.objectType" | "action.eventType", _) => types_help(comparison, tables),
+            (_, _, Some(successor)) => format!("it is called {successor} there"),
+            (_, _, None) => tables
                 .legacy_attributes
                 .get(path)
                 .and_then(|row| row.note.clone())

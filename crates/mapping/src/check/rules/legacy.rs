@@ -11,7 +11,7 @@ pub(in crate::check) const ENDPOINT: Rule = Rule {
     reason: "Okta retired `/api/v1/events`. `/api/v1/logs` has other parameters, other defaults (7 days instead of all, 100 events instead of 1000) and other filters.",
     example: "https://example.okta.com/api/v1/events?startDate=2026-01-01T00:00:00Z",
     instead: "https://example.okta.com/api/v1/logs?since=2026-01-01T00:00:00Z&limit=1000",
-    fix: Some(false),
+    fix: Some(true),
 };
 
 /// E2L202

@@ -59,7 +59,7 @@ pub(in crate::check) const BAD_DATE: Rule = Rule {
     reason: "The server answers E0000001. A date has day, time with seconds, and `Z` or an offset; the plus sign of an offset is written %2B in a URL.",
     example: "/api/v1/logs?since=2026-01-01&limit=1000",
     instead: "/api/v1/logs?since=2026-01-01T00:00:00Z&limit=1000",
-    fix: Some(false),
+    fix: Some(true),
 };
 
 /// E2L106

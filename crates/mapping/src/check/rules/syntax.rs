@@ -45,8 +45,8 @@ pub(in crate::check) const ESCAPED: Rule = Rule {
     severity: Severity::Error,
     summary: "Quotes that are still escaped for another language",
     reason: "A backslash or a doubled quote belongs to the language around the filter. Where it reaches the server, the filter is refused: within single quotes a shell keeps the backslash.",
-    example: r#"okta_filter='eventType eq "user.session.start" and displayMessage eq \"User login\"'"#,
-    instead: r#"okta_filter='eventType eq "user.session.start" and displayMessage eq "User login"'"#,
+    example: r#"eventType eq \"user.session.start\""#,
+    instead: r#"eventType eq "user.session.start""#,
     fix: Some(true),
 };
 

@@ -86,12 +86,15 @@ impl Evidence<'_> {
             if !is_operator(next) && !super::words::is_nearly_operator(next) {
                 continue;
             }
-            any = true;
-            let value = words.get(at.saturating_add(2)).copied().unwrap_or_default();
-            let value = value.trim_matches(|it: char| !is_word(it) && !"{}<>%".contains(it));
+            let written = words.get(at.saturating_add(2)).copied().unwrap_or_default();
+            let value = written.trim_matches(|it: char| !is_word(it) && !"{}<>%".contains(it));
             if self.is_strong(path) || self.is_event_type(value) {
                 return true;
             }
+            // `published gt 2020` and `eventType eq 'Microsoft.Resources.Write'` are others'.
+            let is_type = matches!(path, "eventType" | "event_type");
+            any |= written.starts_with(|it: char| !it.is_alphanumeric())
+                && !(is_type && value.contains(|it: char| it.is_ascii_uppercase()));
         }
         any && self.about_okta
     }
@@ -163,6 +166,17 @@ impl Evidence<'_> {
             return true;
         }
         let full_path = host.ends_with("/api/v1/");
+        let by_date = request.params.iter().any(|(name, value)| {
+            let value = crate::query::Style::of(part(text, value.clone()))
+                .decode(part(text, value.clone()));
+            part(text, name.clone()) == "filter"
+                && value
+                    .trim_start_matches(['(', ' '])
+                    .starts_with("published ")
+        });
+        if full_path && by_date {
+            return true;
+        }
         let all_known = !names.is_empty() && names.iter().all(|name| PARAMETERS.contains(name));
         let telling = match request.endpoint {
             Endpoint::Events => names.contains(&"startDate"),
@@ -170,7 +184,11 @@ impl Evidence<'_> {
                 .iter()
                 .any(|name| matches!(*name, "since" | "until" | "sortOrder" | "startDate")),
         };
-        full_path && (self.about_okta || (all_known && telling))
+        // A host that is spelled out and is not Okta's has to ask for what only Okta has.
+        let is_foreign = host.contains("://")
+            && !host.contains(['{', '$', '<', '%', '['])
+            && !host.contains("example.");
+        full_path && ((self.about_okta && !is_foreign) || (all_known && telling))
     }
 
     fn is_encoded_query(&self, value: &str) -> bool {

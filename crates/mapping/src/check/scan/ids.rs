@@ -208,7 +208,10 @@ mod tests {
                 format!("where legacyeventtype == \"{id}\""),
                 Some("legacyEventType"),
             ),
-            (format!("event_legacyEventType=~`(?i)^{id}$`"), None),
+            (
+                format!("event_legacyEventType=~`(?i)^{id}$`"),
+                Some("legacyEventType"),
+            ),
             (format!("case '{id}':"), None),
             (format!("eventType: '{id}'"), None),
             (format!("# legacyEventType is old\nx = \"{id}\""), None),

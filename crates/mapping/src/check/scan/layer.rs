@@ -79,6 +79,13 @@ impl Layer {
         });
     }
 
+    /// Whether a backslash before a quote stays in what the program sees.
+    pub(in crate::check) fn keeps_backslashes(&self) -> bool {
+        self.quotings
+            .iter()
+            .any(|it| matches!(it, Some(Quoting::ShellSingle)))
+    }
+
     /// Where a place of the text below stands in this one.
     pub(in crate::check) fn position(&self, below: usize) -> Option<usize> {
         let run = self

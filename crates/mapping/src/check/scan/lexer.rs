@@ -245,7 +245,10 @@ fn close(
         };
     let shell_single = family == Family::Shell && quote == '\'';
     let backtick = family == Family::PowerShell && quote == '"';
-    let mut doubled = doubles;
+    // Visual Basic goes on with a quote: `& """ and …`.
+    let mut doubled = doubles
+        || (joined_by_ampersand(text, start.saturating_sub(1))
+            && tail(text, start).starts_with("\"\""));
     let limit = text.len().min(start.saturating_add(LONGEST));
     let mut at = start;
     while at < limit {

@@ -31,7 +31,7 @@ const ATTRIBUTES: [&str; 19] = [
     "displayMessage",
     "display_message",
     "action.",
-    "published ",
+    "published",
 ];
 
 /// Finds the places in a text that are worth a look.

@@ -94,6 +94,13 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
     scanner.finish()
 }
 
+/// Whether a list of strings in brackets comes next.
+fn is_list(text: &str) -> bool {
+    text.trim_start()
+        .strip_prefix('[')
+        .is_some_and(|inside| inside.trim_start().starts_with(['"', '\'', '\\', '“', '`']))
+}
+
 struct Scanner<'a, 't> {
     text: &'a str,
     tables: &'t Tables,
@@ -139,8 +146,13 @@ impl<'t> Scanner<'_, 't> {
                 text,
                 start,
                 shape::parameters_end(text, start, site.quoted()),
+                !site.quoted(),
             );
             self.request(request, site.layers);
+            return;
+        }
+        if let Some(range) = shape::encoded(site.text(self.text), site.at) {
+            self.encoded(site, range, evidence);
             return;
         }
         let Some(shape) = site.filter(self.text, self.family) else {
@@ -162,6 +174,29 @@ impl<'t> Scanner<'_, 't> {
         }
     }
 
+    /// A filter that is percent-encoded, by itself.
+    fn encoded(&mut self, mut site: site::Site, range: Range<usize>, evidence: Evidence<'_>) {
+        let text = site.text(self.text);
+        let mut layer = Layer::default();
+        let style = crate::query::Style::of(part(text, range.clone()));
+        Quoting::Percent(style).decode(text, range, &mut layer);
+        let text = layer.text.trim().to_owned();
+        if !evidence.is_query(&text) {
+            return;
+        }
+        let range = text::trimmed(&layer.text, 0..layer.text.len());
+        site.layers.push(layer);
+        let place = Place::new(site.layers, range);
+        let span = place.whole();
+        self.done = self.done.max(span.end);
+        let candidate = Candidate {
+            place,
+            text,
+            fragment: true,
+        };
+        self.found.push((span, Found::Filter(candidate)));
+    }
+
     /// Whether the word is an attribute with an operator after it.
     fn is_attribute(&self, word: &Range<usize>) -> bool {
         if words::is_value_path(text::tail(self.text, word.start)) {
@@ -179,7 +214,7 @@ impl<'t> Scanner<'_, 't> {
             return false;
         }
         words::is_operator(operator)
-            || (operator.eq_ignore_ascii_case("in") && after.trim_start().starts_with('['))
+            || (operator.eq_ignore_ascii_case("in") && is_list(after))
             || (words::is_nearly_operator(operator) && self.is_filters_value(word.start))
     }
 
@@ -211,32 +246,34 @@ impl<'t> Scanner<'_, 't> {
     }
 
     fn request(&mut self, mut request: Request, mut layers: Vec<Layer>) {
-        if layers.is_empty() {
-            // A line of a shell script without the quotes around it.
-            let piece = part(self.text, request.span.clone());
-            if piece.contains("\\\"") {
-                let mut layer = Layer::default();
-                let quoting = Quoting::Backslash {
-                    quote: '"',
-                    letters: false,
-                    triple: false,
+        let inner = layers.last().map_or(self.text, |layer| &layer.text);
+        let keeps = layers.last().is_some_and(Layer::keeps_backslashes);
+        if part(inner, request.span.clone()).contains("\\\"") && !keeps {
+            // A line of a script without the quotes around it.
+            let mut layer = Layer::default();
+            let quoting = Quoting::Backslash {
+                quote: '"',
+                letters: false,
+                triple: false,
+            };
+            quoting.decode(inner, request.span.clone(), &mut layer);
+            let again = match request.endpoint {
+                Endpoint::Unnamed => Some(request::parameters(
+                    &layer.text,
+                    0,
+                    layer.text.len(),
+                    request.open,
+                )),
+                _ => layer
+                    .position(request.word.start.saturating_sub(1))
+                    .and_then(|at| request::request(&layer.text, at, false)),
+            };
+            if let Some(again) = again {
+                request = Request {
+                    open: request.open,
+                    ..again
                 };
-                quoting.decode(self.text, request.span.clone(), &mut layer);
-                let again = match request.endpoint {
-                    Endpoint::Unnamed => {
-                        Some(request::parameters(&layer.text, 0, layer.text.len()))
-                    }
-                    _ => {
-                        let marker = request.word.start.saturating_sub(1);
-                        layer
-                            .position(marker)
-                            .and_then(|at| request::request(&layer.text, at, false))
-                    }
-                };
-                if let Some(again) = again {
-                    request = again;
-                    layers.push(layer);
-                }
+                layers.push(layer);
             }
         }
         let text = layers

@@ -52,7 +52,22 @@ impl Place {
 
     /// The replacement of a part of it; `None` where what it stands in cannot hold the text.
     pub(in crate::check) fn edit(&self, part: Range<usize>, text: &str) -> Option<Edit> {
-        let inner = (self.shifted(part), text.to_owned());
+        let inner = self.shifted(part);
+        self.written(inner.clone(), text).or_else(|| {
+            // What a program decides may be among what stays the same.
+            let whole = &self.layers.last()?.text;
+            let old = whole.get(inner.clone())?;
+            let (before, after) = common(old, text);
+            let start = inner.start.checked_add(before)?;
+            let end = inner.end.checked_sub(after)?;
+            let with = text.get(before..text.len().checked_sub(after)?)?;
+            self.written(start..end, with)
+        })
+    }
+
+    /// A replacement in the innermost text, carried down to the text that was checked.
+    fn written(&self, inner: Range<usize>, text: &str) -> Option<Edit> {
+        let inner = (inner, text.to_owned());
         let (span, text) = self
             .layers
             .iter()
@@ -73,4 +88,17 @@ impl Place {
         let shift = |at: usize| at.saturating_add(self.range.start);
         shift(part.start)..shift(part.end)
     }
+}
+
+/// How many bytes two texts have in common at their start, and at the end of what is left.
+fn common(old: &str, new: &str) -> (usize, usize) {
+    let same = |(a, b): &(char, char)| a == b;
+    let len = |pairs: Vec<(char, char)>| pairs.iter().map(|(it, _)| it.len_utf8()).sum::<usize>();
+    let before = len(old.chars().zip(new.chars()).take_while(same).collect());
+    let (old, new) = (
+        old.get(before..).unwrap_or_default(),
+        new.get(before..).unwrap_or_default(),
+    );
+    let after = old.chars().rev().zip(new.chars().rev()).take_while(same);
+    (before, len(after.collect()))
 }

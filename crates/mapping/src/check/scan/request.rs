@@ -99,15 +99,15 @@ pub(in crate::check) fn request(text: &str, at: usize, quoted: bool) -> Option<R
     })
 }
 
-/// Parameters without a path, from `start` on: `filter=…&since=…`.
-pub(in crate::check) fn parameters(text: &str, start: usize, end: usize) -> Request {
+/// Parameters without a path, from `start` to `end`: `filter=…&since=…`. `open`: more may follow.
+pub(in crate::check) fn parameters(text: &str, start: usize, end: usize, open: bool) -> Request {
     Request {
         endpoint: Endpoint::Unnamed,
         span: start..end,
         word: start..start,
         params: params(text, start..end),
         has_query: true,
-        open: true,
+        open,
     }
 }
 
@@ -117,7 +117,9 @@ fn query_end(text: &str, start: usize, quoted: bool) -> usize {
     let line = part(text, start..line_end(text, start));
     let unencoded = line.split('&').any(|param| {
         param.split_once('=').is_some_and(|(name, value)| {
-            name == "filter" && value.contains(' ') && starts_comparison(value)
+            name == "filter"
+                && value.contains(' ')
+                && (starts_comparison(value) || value.contains(".?["))
         })
     });
     let word = prefix(line, |it| !it.is_whitespace());

@@ -24,16 +24,42 @@ const LONGEST: usize = 64 * 1024;
 
 /// Where the parameters start that `at` is in: `filter=…` before it.
 pub(super) fn parameters(text: &str, at: usize) -> Option<usize> {
-    let before = head(text, at)
-        .trim_end_matches(['(', ' ', '+'])
+    let before = head(text, at);
+    let glued = head(before, before.trim_end_matches(['(', ' ', '+']).len())
         .trim_end_matches("%28")
         .trim_end_matches("%20");
-    let start = before.strip_suffix("filter=")?.len();
+    let start = match glued.strip_suffix("filter=") {
+        Some(before) => before.len(),
+        // Further on in a filter that is encoded, so that it is one word.
+        None => {
+            let word = before
+                .rfind(|it: char| it.is_whitespace())
+                .map_or(0, |it| it.saturating_add(1));
+            let found = tail(before, word).rfind("filter=")?;
+            if tail(before, word.saturating_add(found)).contains(['&', '"', '\'']) {
+                return None;
+            }
+            word.saturating_add(found)
+        }
+    };
     let before = head(text, start);
     // `--filter=` is an option, `my_filter=` a name; a request's own path is a request.
     let is_name =
         before.ends_with(|it: char| it.is_alphanumeric() || matches!(it, '_' | '-' | '$' | '.'));
     (!is_name).then_some(start)
+}
+
+/// The percent-encoded filter by itself that `at` is in.
+pub(super) fn encoded(text: &str, at: usize) -> Option<Range<usize>> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || "._%+()-{}$".contains(it);
+    let start = head(text, at).trim_end_matches(is_part).len();
+    let end = at.saturating_add(super::text::prefix(tail(text, at), is_part));
+    let word = part(text, start..end);
+    let has_blanks = ["+eq+", "%20eq%20", "+sw+", "+co+", "%20sw%20", "%20co%20"]
+        .iter()
+        .any(|it| word.contains(it));
+    (has_blanks && word.contains("%22") && !text.get(start..).is_some_and(|it| it.starts_with('%')))
+        .then_some(start..end)
 }
 
 /// Where they end.
@@ -155,8 +181,9 @@ fn begins(piece: &str, at: usize) -> bool {
                 || is_join(word)
                 || (word.starts_with('{') && word.ends_with('}'))
         });
-    let nearly = first_two(piece)
-        .is_some_and(|(path, operator)| path.contains('.') && is_nearly_operator(operator));
+    let nearly = first_two(piece).is_some_and(|(path, operator)| {
+        (path.contains('.') || path == "eventType") && is_nearly_operator(operator)
+    });
     only_opens || nearly || starts_comparison(piece) || is_value_path(piece) || parse(piece).is_ok()
 }
 

@@ -120,15 +120,30 @@ pub(super) fn event_type<'t>(name: &str, tables: &'t Tables) -> Option<Suggestio
         .filter(|row| row.event_type.len().abs_diff(name.len()) <= 3)
         .map(|row| (damerau_levenshtein(&row.event_type, name), row))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= allowed(name));
+        .filter(|(distance, row)| *distance <= 2 && !is_opposite(&row.event_type, name));
     if let Some((_, row)) = by_distance {
         return Some(Suggestion {
             event_type: &row.event_type,
             is_slip: true,
         });
     }
+    let longer = listed()
+        .filter(|row| {
+            row.event_type.matches('.').count() > 1
+                && name
+                    .strip_prefix(row.event_type.as_str())
+                    .is_some_and(|it| it.starts_with(['.', '_']))
+        })
+        .max_by_key(|row| row.event_type.len());
+    if let Some(row) = longer {
+        return Some(Suggestion {
+            event_type: &row.event_type,
+            is_slip: false,
+        });
+    }
     let score = |row: &CatalogEntry| alike(&row.event_type, name);
     listed()
+        .filter(|row| does_the_same(&row.event_type, name))
         .map(|row| (score(row), row))
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .filter(|(score, _)| *score > 0.75)
@@ -138,6 +153,36 @@ pub(super) fn event_type<'t>(name: &str, tables: &'t Tables) -> Option<Suggestio
         })
 }
 
+/// `lock` and `unlock`: one slip or two, and the contrary.
+fn is_opposite(one: &str, other: &str) -> bool {
+    let last = |name: &str| {
+        name.rsplit(['.', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let (one, other) = (last(one), last(other));
+    let negates = |longer: &str, shorter: &str| {
+        longer
+            .strip_suffix(shorter)
+            .is_some_and(|it| matches!(it, "un" | "de" | "re" | "dis" | "in"))
+    };
+    negates(&one, &other) || negates(&other, &one)
+}
+
+/// Whether a name tells of what another one does: its last word is among the words.
+fn does_the_same(listed: &str, name: &str) -> bool {
+    let last = stem(name.rsplit(['.', '_']).next().unwrap_or_default());
+    listed.split(['.', '_']).any(|word| stem(word) == last)
+}
+
+/// `create` and `created`, `deny` and `denied`.
+fn stem(word: &str) -> String {
+    let word = word.trim_end_matches('d').trim_end_matches('e');
+    word.strip_suffix('y')
+        .map_or_else(|| word.to_owned(), |it| format!("{it}i"))
+}
+
 /// How much two names say the same: the words they share, in whatever order, and then the look
 /// of the whole.
 fn alike(one: &str, other: &str) -> f64 {
@@ -145,7 +190,7 @@ fn alike(one: &str, other: &str) -> f64 {
         let mut words: Vec<String> = name
             .split(['.', '_'])
             .filter(|word| !word.is_empty())
-            .map(|word| word.trim_end_matches('d').trim_end_matches('e').to_owned())
+            .map(stem)
             .collect();
         words.sort_unstable();
         words.dedup();
