@@ -46,9 +46,14 @@ pub(super) fn check(
 
 /// Whether making the change leaves fewer errors: only then is it worth offering.
 fn mends(text: &str, start: usize, end: usize, with: &str, errors: usize) -> bool {
+    // Longer ones are for a person anyway.
+    const LONGEST: usize = 8 * 1024;
     let Some((before, after)) = text.get(..start).zip(text.get(end..)) else {
         return false;
     };
+    if text.len() > LONGEST {
+        return false;
+    }
     match events2logs_filter::parse(&format!("{before}{with}{after}")) {
         Ok(_) => true,
         Err(left) => left.errors().len() < errors,

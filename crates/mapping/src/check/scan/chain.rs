@@ -13,13 +13,13 @@ const UNKNOWN: &str = "{}";
 /// No more pieces than this are joined on either side.
 const MOST: usize = 64;
 
-/// The text that the literal at `index` is a part of, and the place of it all.
+/// The text that the literal at `index` is a part of.
 pub(in crate::check) fn compose(
     text: &str,
     literals: &[Literal],
     index: usize,
     family: Family,
-) -> Option<(Layer, Range<usize>)> {
+) -> Option<Layer> {
     let own = literals.get(index)?;
     let mut pieces = vec![Piece::Literal(own.clone())];
     if !own.inner.is_empty() && !spans_block(own) {
@@ -29,8 +29,6 @@ pub(in crate::check) fn compose(
         pieces = left;
         pieces.append(&mut after(text, literals, index, family));
     }
-    let start = pieces.first()?.place().start;
-    let end = pieces.last()?.place().end;
     let mut layer = Layer::default();
     for piece in pieces {
         match piece {
@@ -41,7 +39,7 @@ pub(in crate::check) fn compose(
             }
         }
     }
-    Some((layer, start..end))
+    Some(layer)
 }
 
 /// Blocks of lines are never joined to anything.
@@ -53,15 +51,6 @@ fn spans_block(literal: &Literal) -> bool {
 enum Piece {
     Literal(Literal),
     Expression(Range<usize>),
-}
-
-impl Piece {
-    fn place(&self) -> Range<usize> {
-        match self {
-            Self::Literal(literal) => literal.whole.clone(),
-            Self::Expression(place) => place.clone(),
-        }
-    }
 }
 
 /// The pieces after the literal at `index`.
@@ -284,7 +273,7 @@ mod tests {
             ),
         ] {
             let all = literals(text, family);
-            let (layer, _) = compose(text, &all, 0, family).unwrap();
+            let layer = compose(text, &all, 0, family).unwrap();
             assert_eq!(layer.text, expected, "{text}: {all:?}");
         }
     }

@@ -2,8 +2,14 @@
 
 use std::ops::Range;
 
-use super::text::{byte, byte_before, head, part, prefix, tail};
+use super::text::{byte, byte_before, head, line_end, part, prefix, tail};
 use super::words::{is_join, is_operator, is_word, next_word};
+
+/// No longer filter is followed.
+const LONGEST: usize = 16 * 1024;
+
+/// No filter that nests deeper is read.
+const DEEPEST: usize = events2logs_filter::Limits::DEEPEST;
 
 /// The longest run of whole comparisons from the one at `at` on, joined by `and` and `or`, with
 /// the parentheses around it.
@@ -11,6 +17,7 @@ pub(in crate::check) fn extent(text: &str, at: usize) -> Option<Range<usize>> {
     let only = comparison_end(text, at)?;
     let (start, mut depth) = opening(text, at);
     let mut end = only;
+    let limit = at.saturating_add(LONGEST);
     loop {
         while depth > 0 && tail(text, end).trim_start_matches(' ').starts_with(')') {
             end = text
@@ -19,7 +26,8 @@ pub(in crate::check) fn extent(text: &str, at: usize) -> Option<Range<usize>> {
                 .saturating_add(1);
             depth = depth.saturating_sub(1);
         }
-        let Some((next, opened)) = joined(text, end) else {
+        let Some((next, opened)) = joined(text, end).filter(|_| end < limit && depth < DEEPEST)
+        else {
             break;
         };
         let Some(next_end) = comparison_end(text, next) else {
@@ -49,7 +57,7 @@ pub(in crate::check) fn comparison_end(text: &str, at: usize) -> Option<usize> {
     if start == operator.end {
         return None;
     }
-    let line = value.lines().next().unwrap_or_default();
+    let line = part(text, start..line_end(text, start));
     let len = if let Some(body) = line.strip_prefix("\\\"") {
         body.find("\\\"")?.checked_add(4)?
     } else if line.starts_with('"') {

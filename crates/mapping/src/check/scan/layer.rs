@@ -79,6 +79,14 @@ impl Layer {
         });
     }
 
+    /// The text below is a piece of another one, from `start` on: counts places from there.
+    pub(in crate::check) fn lies_at(&mut self, start: usize) {
+        for run in &mut self.runs {
+            run.from.start = run.from.start.saturating_add(start);
+            run.from.end = run.from.end.saturating_add(start);
+        }
+    }
+
     /// Whether a backslash before a quote stays in what the program sees.
     pub(in crate::check) fn keeps_backslashes(&self) -> bool {
         self.quotings
@@ -88,10 +96,11 @@ impl Layer {
 
     /// Where a place of the text below stands in this one.
     pub(in crate::check) fn position(&self, below: usize) -> Option<usize> {
-        let run = self
-            .runs
-            .iter()
-            .find(|run| run.from.start <= below && below < run.from.end && run.len > 0)?;
+        let after = self.runs.partition_point(|run| run.from.start <= below);
+        let run = self.runs.get(after.checked_sub(1)?)?;
+        if below >= run.from.end || run.len == 0 {
+            return None;
+        }
         Some(if run.same {
             run.at.saturating_add(below.saturating_sub(run.from.start))
         } else {
@@ -105,24 +114,23 @@ impl Layer {
         if range.is_empty() {
             return start..start;
         }
-        let end = self
-            .runs
-            .iter()
-            .find(|run| run.at < range.end && range.end <= run.end())
-            .map_or(start, |run| {
-                if run.same {
-                    run.from
-                        .start
-                        .saturating_add(range.end.saturating_sub(run.at))
-                } else {
-                    run.from.end
-                }
-            });
+        let at = self.runs.partition_point(|run| run.end() < range.end);
+        let end = self.runs.get(at).map_or(start, |run| {
+            if run.same {
+                run.from
+                    .start
+                    .saturating_add(range.end.saturating_sub(run.at))
+            } else {
+                run.from.end
+            }
+        });
         start..end.max(start)
     }
 
     fn start_below(&self, at: usize) -> usize {
-        let found = self.runs.iter().find(|run| run.at <= at && at < run.end());
+        let found = self
+            .runs
+            .get(self.runs.partition_point(|run| run.end() <= at));
         match found {
             Some(run) if run.same => run.from.start.saturating_add(at.saturating_sub(run.at)),
             Some(run) => run.from.start,

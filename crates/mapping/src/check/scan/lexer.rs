@@ -23,12 +23,19 @@ pub(in crate::check) struct Literal {
 /// No longer literal is looked for, so that a stray quote costs little.
 const LONGEST: usize = 64 * 1024;
 
+/// After so many marks that open nothing, only literals on one line are looked for: a text of
+/// nothing else would be searched again and again.
+const MISSES: usize = 2000;
+
 /// The literals of `text`, in order, not nested.
 pub(in crate::check) fn literals(text: &str, family: Family) -> Vec<Literal> {
     let mut found = Vec::new();
     let mut at = 0;
+    let mut misses = 0_usize;
     while let Some(next) = tail(text, at).find(['"', '\'', '`', '\n', '<', '@', '|', '>']) {
         let here = at.saturating_add(next);
+        let is_strange = misses > MISSES;
+        let family = if is_strange { Family::Code } else { family };
         let literal = match byte(text, here) {
             b'\n' => None,
             b'<' => heredoc(text, here, family),
@@ -43,7 +50,10 @@ pub(in crate::check) fn literals(text: &str, family: Family) -> Vec<Literal> {
                 found.push(literal);
                 end
             }
-            None => here.saturating_add(skipped(text, here)),
+            None => {
+                misses = misses.saturating_add(usize::from(byte(text, here) != b'\n'));
+                here.saturating_add(skipped(text, here))
+            }
         };
     }
     found
@@ -169,7 +179,10 @@ fn triple(text: &str, here: usize, quote: char, glued: &Glued, family: Family) -
     let start = here.saturating_add(3);
     let mut at = start;
     let end = loop {
-        let body = part(text, at..text.len().min(start.saturating_add(LONGEST)));
+        let body = part(
+            text,
+            at..text.floor_char_boundary(start.saturating_add(LONGEST)),
+        );
         let found = at.saturating_add(body.find(&mark)?);
         if glued.raw || byte_before(text, found) != b'\\' {
             break found;
@@ -202,7 +215,7 @@ fn raw(text: &str, here: usize, quote: char, glued: &Glued, family: Family) -> O
     mark.extend(std::iter::repeat_n('#', glued.signs));
     let start = here.saturating_add(1);
     let limit = if family == Family::Rust || glued.signs > 0 {
-        text.len().min(start.saturating_add(LONGEST))
+        text.floor_char_boundary(start.saturating_add(LONGEST))
     } else {
         line_end(text, start)
     };
@@ -249,7 +262,7 @@ fn close(
     let mut doubled = doubles
         || (joined_by_ampersand(text, start.saturating_sub(1))
             && tail(text, start).starts_with("\"\""));
-    let limit = text.len().min(start.saturating_add(LONGEST));
+    let limit = text.floor_char_boundary(start.saturating_add(LONGEST));
     let mut at = start;
     while at < limit {
         let here = byte(text, at);
@@ -335,7 +348,7 @@ fn back_quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
     let mark: String = std::iter::repeat_n('`', ticks).collect();
     let start = here.saturating_add(ticks);
     let limit = if multi_line {
-        text.len().min(start.saturating_add(LONGEST))
+        text.floor_char_boundary(start.saturating_add(LONGEST))
     } else {
         line_end(text, start)
     };
@@ -377,8 +390,11 @@ fn heredoc(text: &str, here: usize, family: Family) -> Option<Literal> {
     }
     let start = line_end(text, here).saturating_add(1);
     let mut at = start;
-    for line in
-        part(text, start..text.len().min(start.saturating_add(LONGEST))).split_inclusive('\n')
+    for line in part(
+        text,
+        start..text.floor_char_boundary(start.saturating_add(LONGEST)),
+    )
+    .split_inclusive('\n')
     {
         if line.trim() == tag {
             return Some(Literal {
@@ -403,7 +419,11 @@ fn here_string(text: &str, here: usize, family: Family) -> Option<Literal> {
         return None;
     }
     let mark = format!("\n{}@", char::from(quote));
-    let end = start.saturating_add(tail(text, start).find(&mark)?);
+    let body = part(
+        text,
+        start..text.floor_char_boundary(start.saturating_add(LONGEST)),
+    );
+    let end = start.saturating_add(body.find(&mark)?);
     Some(Literal {
         whole: here..end.saturating_add(mark.len()),
         inner: start..end,

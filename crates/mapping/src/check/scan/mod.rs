@@ -24,6 +24,7 @@ mod words;
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::tables::Tables;
 
@@ -63,6 +64,10 @@ pub(super) enum Found<'t> {
     Id(Id<'t>),
 }
 
+/// After so many attributes without a filter, only plain comparisons are looked for: a text of
+/// nothing else would take long.
+const MISSES: usize = 500;
+
 /// Finds everything in `text`, in no particular order.
 pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<'t>> {
     let mut marks = tables.markers().find(text).peekable();
@@ -75,7 +80,9 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
         family: Family::of(name, text),
         literals: OnceCell::new(),
         about_okta: OnceCell::new(),
+        last: None,
         done: 0,
+        misses: 0,
         found: Vec::new(),
         ids: Vec::new(),
     };
@@ -107,8 +114,11 @@ struct Scanner<'a, 't> {
     family: Family,
     literals: OnceCell<Vec<Literal>>,
     about_okta: OnceCell<bool>,
+    last: Option<site::Last>,
     /// Everything before belongs to what was found.
     done: usize,
+    /// Attributes that no filter was found at.
+    misses: usize,
     found: Vec<(Range<usize>, Found<'t>)>,
     ids: Vec<Id<'t>>,
 }
@@ -155,14 +165,17 @@ impl<'t> Scanner<'_, 't> {
             self.encoded(site, range, evidence);
             return;
         }
-        let Some(shape) = site.filter(self.text, self.family) else {
+        let thorough = self.misses < MISSES;
+        let Some(shape) = site.filter(self.text, self.family, thorough) else {
+            self.misses = self.misses.saturating_add(1);
             return;
         };
         let text = part(site.text(self.text), shape.range.clone()).to_owned();
+        let place = Place::new(site.layers, shape.range);
+        let span = place.whole();
+        // What is no query of Okta's is none from any word of it on.
+        self.done = self.done.max(span.end);
         if evidence.is_query(&text) {
-            let place = Place::new(site.layers, shape.range);
-            let span = place.whole();
-            self.done = self.done.max(span.end);
             self.found.push((
                 span,
                 Found::Filter(Candidate {
@@ -185,7 +198,7 @@ impl<'t> Scanner<'_, 't> {
             return;
         }
         let range = text::trimmed(&layer.text, 0..layer.text.len());
-        site.layers.push(layer);
+        site.layers.push(Rc::new(layer));
         let place = Place::new(site.layers, range);
         let span = place.whole();
         self.done = self.done.max(span.end);
@@ -242,12 +255,16 @@ impl<'t> Scanner<'_, 't> {
         };
         if evidence.is_request(text, &request) {
             self.request(request, site.layers);
+        } else {
+            // Nor is its filter Okta's.
+            let span = Place::new(site.layers, request.span).whole();
+            self.done = self.done.max(span.end);
         }
     }
 
-    fn request(&mut self, mut request: Request, mut layers: Vec<Layer>) {
-        let inner = layers.last().map_or(self.text, |layer| &layer.text);
-        let keeps = layers.last().is_some_and(Layer::keeps_backslashes);
+    fn request(&mut self, mut request: Request, mut layers: Vec<Rc<Layer>>) {
+        let inner = layers.last().map_or(self.text, |layer| layer.text.as_str());
+        let keeps = layers.last().is_some_and(|it| it.keeps_backslashes());
         if part(inner, request.span.clone()).contains("\\\"") && !keeps {
             // A line of a script without the quotes around it.
             let mut layer = Layer::default();
@@ -273,26 +290,30 @@ impl<'t> Scanner<'_, 't> {
                     open: request.open,
                     ..again
                 };
-                layers.push(layer);
+                layers.push(Rc::new(layer));
             }
         }
-        let text = layers
-            .last()
-            .map_or_else(|| self.text.to_owned(), |layer| layer.text.clone());
-        let place = Place::new(layers, 0..text.len());
-        let span = place.span(request.span.clone());
+        let inner = layers.last().map_or(self.text, |layer| layer.text.as_str());
+        let text = part(inner, request.span.clone()).to_owned();
+        let place = Place::new(layers, request.span.clone());
+        let span = place.whole();
         self.done = self.done.max(span.end);
         self.found
-            .push((span, Found::Request(request, place, text)));
+            .push((span, Found::Request(request.by_itself(), place, text)));
     }
 
     /// What was found, with the ids that stand outside of it.
     fn finish(self) -> Vec<Found<'t>> {
-        let spans: Vec<Range<usize>> = self.found.iter().map(|(span, _)| span.clone()).collect();
+        let mut spans: Vec<Range<usize>> =
+            self.found.iter().map(|(span, _)| span.clone()).collect();
+        spans.sort_by_key(|span| span.start);
+        // They hardly ever overlap: the last one that starts before an id is the one around it.
         let is_outside = |id: &Id<'_>| {
-            !spans
-                .iter()
-                .any(|span| span.start <= id.span.start && id.span.end <= span.end)
+            let after = spans.partition_point(|span| span.start <= id.span.start);
+            after
+                .checked_sub(1)
+                .and_then(|at| spans.get(at))
+                .is_none_or(|span| span.end < id.span.end)
         };
         let ids = self.ids.into_iter().filter(is_outside).map(Found::Id);
         let found = self.found.into_iter().map(|(_, found)| found);

@@ -1,6 +1,7 @@
 //! Where something stands in the text that was checked.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::check::Edit;
 
@@ -10,21 +11,22 @@ use super::layer::Layer;
 #[derive(Debug, Clone)]
 pub(in crate::check) struct Place {
     /// The outermost first.
-    layers: Vec<Layer>,
+    layers: Vec<Rc<Layer>>,
     /// The piece of the innermost text.
     range: Range<usize>,
 }
 
 impl Place {
-    pub(in crate::check) fn new(layers: Vec<Layer>, range: Range<usize>) -> Self {
+    pub(in crate::check) fn new(layers: Vec<Rc<Layer>>, range: Range<usize>) -> Self {
         Self { layers, range }
     }
 
-    /// The same place seen through one more layer, which was read off the innermost text.
-    pub(in crate::check) fn within(&self, layer: Layer) -> Self {
+    /// The same place seen through one more layer, which was read off the piece.
+    pub(in crate::check) fn within(&self, mut layer: Layer) -> Self {
         let range = 0..layer.text.len();
+        layer.lies_at(self.range.start);
         let mut layers = self.layers.clone();
-        layers.push(layer);
+        layers.push(Rc::new(layer));
         Self { layers, range }
     }
 

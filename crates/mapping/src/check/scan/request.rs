@@ -33,6 +33,23 @@ pub(in crate::check) struct Request {
     pub(in crate::check) open: bool,
 }
 
+impl Request {
+    /// With its places counted from its own start.
+    pub(in crate::check) fn by_itself(mut self) -> Self {
+        let start = self.span.start;
+        let moved = |range: &Range<usize>| {
+            range.start.saturating_sub(start)..range.end.saturating_sub(start)
+        };
+        self.span = moved(&self.span);
+        self.word = moved(&self.word);
+        for (name, value) in &mut self.params {
+            *name = moved(name);
+            *value = moved(value);
+        }
+        self
+    }
+}
+
 /// The parameters of either API.
 pub(in crate::check) const PARAMETERS: [&str; 8] = [
     "since",

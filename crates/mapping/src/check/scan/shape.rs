@@ -22,6 +22,9 @@ pub(super) struct Shape {
 /// No longer filter is looked at.
 const LONGEST: usize = 64 * 1024;
 
+/// Nothing longer is tried as a whole just to see whether it is a filter.
+const SOUND: usize = 4096;
+
 /// Where the parameters start that `at` is in: `filter=…` before it.
 pub(super) fn parameters(text: &str, at: usize) -> Option<usize> {
     let before = head(text, at);
@@ -143,11 +146,12 @@ pub(super) fn in_text(text: &str, at: usize) -> Option<Shape> {
     }
     // The next lines, while `and` or `or` joins them.
     while end < text.len().min(at.saturating_add(LONGEST)) {
-        let next = end.saturating_add(
-            tail(text, end)
-                .find('\n')
-                .map_or(1, |it| it.saturating_add(1)),
-        );
+        let rest = tail(text, end);
+        let line_break = if rest.starts_with('\n') { 1 } else { 2 };
+        if line_break == 2 && !rest.starts_with("\r\n") {
+            break;
+        }
+        let next = end.saturating_add(line_break);
         let line = part(text, next..line_end(text, next));
         let goes_on = part(text, start..end)
             .split_whitespace()
@@ -184,7 +188,11 @@ fn begins(piece: &str, at: usize) -> bool {
     let nearly = first_two(piece).is_some_and(|(path, operator)| {
         (path.contains('.') || path == "eventType") && is_nearly_operator(operator)
     });
-    only_opens || nearly || starts_comparison(piece) || is_value_path(piece) || parse(piece).is_ok()
+    only_opens
+        || nearly
+        || starts_comparison(piece)
+        || is_value_path(piece)
+        || (piece.len() < SOUND && parse(piece).is_ok())
 }
 
 /// All of `range`, or the part of it that is a filter where the rest is prose.

@@ -27,18 +27,23 @@ pub(in crate::check) fn byte_before(text: &str, at: usize) -> u8 {
     at.checked_sub(1).map_or(0, |before| byte(text, before))
 }
 
-/// Where the line of `at` starts.
+/// No longer stretch of a line is looked at, so that a file of one line costs no more than others.
+const LINE: usize = 16 * 1024;
+
+/// Where the line of `at` starts, or a stretch of it that is long enough.
 pub(in crate::check) fn line_start(text: &str, at: usize) -> usize {
-    head(text, at)
+    let from = text.floor_char_boundary(at.saturating_sub(LINE));
+    part(text, from..at)
         .rfind('\n')
-        .map_or(0, |found| found.saturating_add(1))
+        .map_or(from, |found| from.saturating_add(found).saturating_add(1))
 }
 
-/// Where the line of `at` ends, its line break left out.
+/// Where the line of `at` ends, its line break left out, or a stretch of it that is long enough.
 pub(in crate::check) fn line_end(text: &str, at: usize) -> usize {
-    let end = tail(text, at)
+    let to = text.floor_char_boundary(at.saturating_add(LINE));
+    let end = part(text, at..to)
         .find('\n')
-        .map_or(text.len(), |found| at.saturating_add(found));
+        .map_or(to, |found| at.saturating_add(found));
     if byte_before(text, end) == b'\r' && end > at {
         end.saturating_sub(1)
     } else {
