@@ -76,6 +76,7 @@
 
 mod build;
 mod date;
+pub mod decide;
 mod decimal;
 mod error;
 mod eval;
