@@ -13,6 +13,7 @@
 mod archive;
 mod bad_input;
 mod command;
+mod compare;
 mod options;
 mod queries;
 mod streams;

@@ -118,7 +118,10 @@ fn help() {
         &["--help"][..],
         &["convert", "--help"],
         &["restore", "--help"],
+        &["rewrite", "--help"],
+        &["compare", "--help"],
         &["types", "--help"],
+        &["explain", "--help"],
     ]
     .into_iter()
     .map(|arguments| {

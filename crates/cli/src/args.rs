@@ -39,6 +39,9 @@ pub(crate) enum Verb {
     /// Legacy queries become System Log queries, with the precision of each part
     #[command(after_help = REWRITE_EXAMPLES)]
     Rewrite(Rewrite),
+    /// Prove that two queries find the same events, or show an event that tells them apart
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(Compare),
     /// Look an event type up, by its legacy or its System Log name
     #[command(after_help = TYPES_EXAMPLES)]
     Types(Types),
@@ -164,6 +167,43 @@ fn time(text: &str) -> Result<jiff::Timestamp, String> {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// A legacy filter, query string, URL or curl command; or a System Log one
+    #[arg(required_unless_present = "pairs")]
+    pub(crate) legacy: Option<String>,
+
+    /// A System Log filter, query string, URL or curl command; without it, the first query alone is
+    /// asked whether it can match at all, and whether it can fail to
+    pub(crate) new: Option<String>,
+
+    /// Compare the pairs of a CSV file with the columns name,legacy,rewritten,expect; expect is a
+    /// verdict, and equivalent where it is empty. May be given several times
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["legacy", "new"])]
+    pub(crate) pairs: Vec<PathBuf>,
+
+    /// The time to count the default windows of both APIs back from; without it they do not count
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) now: Option<jiff::Timestamp>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: CompareFormat,
+
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mappings: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For people
+    Text,
+    /// One JSON object for each pair, one a line
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// An event type, legacy or System Log, or an attribute of either
     #[arg(value_name = "TYPE|ATTRIBUTE")]
@@ -237,6 +277,21 @@ of these; different, both; unsupported, there is no rewrite.
 
 Exit codes: 0 done; 1 a part without a rewrite, or less precise than --require; 2 a query that cannot
 be read.";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  events2logs compare 'action.objectType eq \"core.user_auth.login_failed\"' \\
+      'eventType eq \"user.session.start\" and outcome.result eq \"FAILURE\"'
+  events2logs compare --pairs detections.csv
+  events2logs compare 'not (outcome.result eq \"SUCCESS\" and outcome.result eq \"FAILURE\")'
+
+The verdict is that of the new query: equivalent, proved for every event that the Events API had;
+wider, narrower or different, with the legacy types concerned and an event for each direction;
+undecided, with the reason. For one query alone it is never, always or varies, with the smallest part
+that makes it so.
+
+Exit codes: 0 equivalent, varies, or all pairs as expected; 1 not; 2 a query or file that cannot be
+read.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:

@@ -2,6 +2,7 @@
 //! stderr.
 
 mod args;
+mod compare;
 mod convert;
 mod exit;
 mod explain;
@@ -43,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Convert(verb) => convert::run(verb, &mut terminal),
         Verb::Restore(verb) => restore::run(verb, &mut terminal),
         Verb::Rewrite(verb) => rewrite::run(verb, &mut terminal),
+        Verb::Compare(verb) => compare::run(verb, &mut terminal),
         Verb::Explain(verb) => explain::run(verb, &mut terminal),
         Verb::Types(verb) => types::run(verb, &mut terminal),
     };
