@@ -11,16 +11,12 @@
 
 mod common;
 
-use common::{NOW, TABLES, converted, event, filter};
-use events2logs_filter::parse;
+use common::{NOW, TABLES, converted, event, filter, finds};
 use events2logs_mapping::compare::{
     Cause, Comparison, Finds, Options, Single, Verdict, compare, single,
 };
-use events2logs_mapping::query::{
-    self, Precision, Request, Strategy as Rewriting, read_time, rewrite,
-};
+use events2logs_mapping::query::{self, Precision, Strategy as Rewriting, read_time, rewrite};
 use proptest::prelude::*;
-use serde_json::Value;
 
 fn compared(legacy: &str, new: &str) -> Comparison {
     let options = Options {
@@ -49,24 +45,6 @@ fn expected(precision: Precision) -> Verdict {
     }
 }
 
-/// Whether a request finds an event; from `since` on, to just before `until`.
-fn finds(request: &Request, log_event: &Value) -> bool {
-    let time = |text: &str| read_time(text).unwrap();
-    let published = time(log_event["published"].as_str().unwrap());
-    request
-        .since
-        .as_ref()
-        .is_none_or(|since| published >= time(since))
-        && request
-            .until
-            .as_ref()
-            .is_none_or(|until| published < time(until))
-        && request
-            .filter
-            .as_ref()
-            .is_none_or(|filter| parse(filter).unwrap().matches(log_event).unwrap())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -87,8 +65,8 @@ proptest! {
         let (mut added, mut dropped) = (false, false);
         for event in &events {
             let log_event = converted(event);
-            let before = exact.requests.iter().any(|request| finds(request, &log_event));
-            let after = finds(request, &log_event);
+            let before = finds(&exact.requests, &log_event);
+            let after = finds(&new.requests, &log_event);
             added |= after && !before;
             dropped |= before && !after;
         }
@@ -111,8 +89,8 @@ proptest! {
         prop_assert_eq!(witness(Finds::New), usize::from(wider));
         prop_assert_eq!(witness(Finds::Legacy), usize::from(narrower));
         for tell_tale in &comparison.witnesses {
-            let before = exact.requests.iter().any(|request| finds(request, &tell_tale.log_event));
-            let after = finds(request, &tell_tale.log_event);
+            let before = finds(&exact.requests, &tell_tale.log_event);
+            let after = finds(&new.requests, &tell_tale.log_event);
             let expected = tell_tale.finds == Finds::New;
             prop_assert_eq!((before, after), (!expected, expected), "{}", told);
         }

@@ -11,34 +11,14 @@
 
 mod common;
 
-use common::{NOW, TABLES, TIMES, converted, event, filter};
+use common::{NOW, TABLES, TIMES, converted, event, filter, finds};
 use events2logs_filter::{Filter, parse};
 use events2logs_mapping::query::{
-    Options, Precision, Request, Rewrite, Strategy as Rewriting, legacy_view, read_time, rewrite,
+    Options, Precision, Rewrite, Strategy as Rewriting, legacy_view, read_time, rewrite,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-
-/// Whether the requests find an event; a bound's own time is not asked about.
-fn find(requests: &[Request], log_event: &Value) -> bool {
-    let published = read_time(log_event["published"].as_str().unwrap()).unwrap();
-    requests.iter().any(|request| {
-        let time = |text: &String| read_time(text).unwrap();
-        request
-            .since
-            .as_ref()
-            .is_none_or(|since| published > time(since))
-            && request
-                .until
-                .as_ref()
-                .is_none_or(|until| published < time(until))
-            && request
-                .filter
-                .as_ref()
-                .is_none_or(|filter| parse(filter).unwrap().matches(log_event).unwrap())
-    })
-}
 
 /// Whether the legacy filter finds an event. `published` compares as times.
 fn legacy_finds(filter: &Filter, event: &Value) -> bool {
@@ -73,7 +53,7 @@ fn check(text: &str, rewritten: &Rewrite, event: &Value) -> Result<(), TestCaseE
     }
     let log_event = converted(event);
     let before = legacy_finds(&parse(text).unwrap(), event);
-    let after = find(&rewritten.requests, &log_event);
+    let after = finds(&rewritten.requests, &log_event);
     let told = || format!("{text}\n{event}\n{log_event}\n{rewritten:#?}");
     match rewritten.precision {
         Precision::Exact => prop_assert_eq!(before, after, "{}", told()),
@@ -90,7 +70,7 @@ fn check(text: &str, rewritten: &Rewrite, event: &Value) -> Result<(), TestCaseE
         Precision::Different | Precision::Unsupported => {}
     }
     if let Some(exact) = &rewritten.exact {
-        prop_assert_eq!(before, find(exact, &log_event), "exact form: {}", told());
+        prop_assert_eq!(before, finds(exact, &log_event), "exact form: {}", told());
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use events2logs_filter::parse;
+use events2logs_mapping::query::{Request, read_time};
 use events2logs_mapping::{ConvertOptions, Converter, Tables};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -141,4 +143,24 @@ pub(crate) fn converted(event: &Value) -> Value {
         .convert(&event.to_string(), &mut out)
         .unwrap();
     serde_json::from_slice(&out).unwrap()
+}
+
+/// Whether one of the requests finds an event: each from `since` on, to just before `until`.
+pub(crate) fn finds(requests: &[Request], log_event: &Value) -> bool {
+    let time = |text: &str| read_time(text).unwrap();
+    let published = time(log_event["published"].as_str().unwrap());
+    requests.iter().any(|request| {
+        request
+            .since
+            .as_ref()
+            .is_none_or(|since| published >= time(since))
+            && request
+                .until
+                .as_ref()
+                .is_none_or(|until| published < time(until))
+            && request
+                .filter
+                .as_ref()
+                .is_none_or(|filter| parse(filter).unwrap().matches(log_event).unwrap())
+    })
 }
