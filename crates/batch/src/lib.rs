@@ -11,6 +11,7 @@
 mod block;
 mod find;
 mod folder;
+mod foreign;
 mod layout;
 mod manifest;
 mod output;
