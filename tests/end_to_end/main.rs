@@ -13,6 +13,9 @@
 mod archive;
 mod bad_input;
 mod command;
+mod folders;
+mod inputs;
+mod layouts;
 mod options;
 mod queries;
 mod streams;
