@@ -1,6 +1,5 @@
 //! What is typed.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -75,13 +74,23 @@ pub(crate) struct Restore {
     pub(crate) archive: Archive,
 }
 
+/// The most threads that may be asked for.
+pub(crate) const MOST_JOBS: usize = 256;
+
+fn jobs(text: &str) -> Result<usize, String> {
+    let jobs = text.parse().ok();
+    jobs.filter(|jobs| (1..=MOST_JOBS).contains(jobs))
+        .ok_or_else(|| format!("expected a number from 1 to {MOST_JOBS}"))
+}
+
 /// What convert and restore have in common.
 #[derive(Debug, Args)]
 pub(crate) struct Archive {
     /// Files, folders (walked in sorted order, hidden files left out), or - for stdin
     ///
     /// JSON arrays, NDJSON, or objects one after the other; plain or gzip, told by content.
-    #[arg(required = true, value_name = "INPUT")]
+    /// Without any, stdin is read, unless it is a terminal.
+    #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
     /// The folder to write to, one file per input; - for stdout, which is the default for stdin
@@ -93,10 +102,11 @@ pub(crate) struct Archive {
     pub(crate) rejects: Option<PathBuf>,
 
     /// How many threads convert [default: all cores]
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    #[arg(long, short, value_name = "N", value_parser = jobs)]
+    pub(crate) jobs: Option<usize>,
 
-    /// Write to a folder that is not empty and not of events2logs
+    /// Write to a folder that is not empty and not of events2logs, or replace an earlier run over
+    /// other inputs
     #[arg(long)]
     pub(crate) force: bool,
 }

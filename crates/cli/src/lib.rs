@@ -6,6 +6,7 @@ mod compare;
 mod convert;
 mod exit;
 mod explain;
+mod rejects;
 mod restore;
 mod rewrite;
 mod snippet;
@@ -57,7 +58,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     })
 }
 
-/// Whether whoever reads our output has seen enough.
+/// Whether whoever reads our output has seen enough. Rejects are another matter: what is not
+/// read of them is lost.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     use events2logs_batch::RunError;
     error.chain().any(|cause| {
