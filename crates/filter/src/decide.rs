@@ -52,14 +52,17 @@
 //!
 //! # Where there is no answer
 //!
-//! See [`Undecided`]: too much work ([`Effort`]); placeholders; attributes that
-//! lie within each other in unusual ways.
+//! See [`Undecided`]: too much work ([`Effort`]), such as odd demands on the
+//! text of a date that may have any offset ([`Kind::UtcDate`] is easier);
+//! placeholders; attributes that lie within each other in unusual ways.
 //!
 //! A value that is or holds a placeholder stands for some value, the same
 //! wherever the same comparison stands. What is proved holds whatever is filled
 //! in. An event that shows a difference has the placeholder's own text for the
 //! value: one way of filling it in for which the difference shows.
 
+mod assign;
+mod drafts;
 mod effort;
 mod event;
 mod formula;
@@ -174,6 +177,8 @@ pub fn satisfiable(expr: &Expr, schema: &Schema, effort: Effort) -> Satisfiabili
 }
 
 /// How the events that meet `left` and `right` differ.
+///
+/// To ask it only of events that meet a third filter, join that to both.
 #[must_use]
 pub fn compare(left: &Expr, right: &Expr, schema: &Schema, effort: Effort) -> Difference {
     let mut budget = Budget::new(effort);
@@ -209,14 +214,25 @@ pub fn compare_worlds(
 ) -> Vec<Group> {
     let mut budget = Budget::new(effort);
     let sides = Sides::new(left, right);
-    worlds::groups(sides.left_only.atoms(), schema, worlds)
+    let groups = match worlds::groups(sides.left_only.atoms(), schema, worlds, &mut budget) {
+        Ok(groups) => groups,
+        Err(reason) => {
+            let undecided = || Satisfiability::Undecided(reason.clone());
+            let difference = Difference {
+                left_only: undecided(),
+                right_only: undecided(),
+            };
+            let worlds = (0..worlds.len()).collect();
+            return vec![Group { worlds, difference }];
+        }
+    };
+    groups
         .into_iter()
         .map(|group| {
             let first = group.first().and_then(|number| worlds.get(*number));
-            let difference = sides.difference(schema, first, &mut budget);
             Group {
+                difference: sides.difference(schema, first, &mut budget),
                 worlds: group,
-                difference,
             }
         })
         .collect()

@@ -366,12 +366,22 @@ fn attributes_within_attributes() {
             json!({ "target": [null, { "id": "x" }, { "id": "y" }] }),
         ),
         (
+            r#"target eq "x" and target.id eq "y""#,
+            json!({ "target": [{ "id": "y" }, "x"] }),
+        ),
+        (
             r#"target.0.id eq "x" and not (target.1.id eq "x")"#,
             json!({ "target": [{ "id": "x" }] }),
         ),
     ] {
         assert_eq!(event(text), expected, "{text}");
     }
+    // Two ways to write one attribute.
+    never(r#"target.0.id eq "x" and not (target.00.id eq "x")"#);
+    assert!(matches!(
+        find("target.99999999999999999999999 pr"),
+        Satisfiability::Undecided(Undecided::FarBack { .. })
+    ));
     assert_eq!(
         relation(r#"target.0.id eq "x""#, r#"target.id eq "x""#),
         Relation::Narrower

@@ -8,13 +8,14 @@ use crate::path::AttributePath;
 /// whatever the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Steps, each of some nanoseconds. Default: 20 million.
+    /// Steps, each of some nanoseconds. Default: 50 million,
+    /// about a second; a pair of filters of 50 terms takes some ten thousand.
     pub steps: u64,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { steps: 20_000_000 }
+        Self { steps: 50_000_000 }
     }
 }
 
@@ -42,6 +43,12 @@ pub enum Undecided {
         outer: AttributePath,
         /// The attribute within it.
         inner: AttributePath,
+    },
+    /// An attribute picks an element that only an enormous array would have.
+    #[error("no event is made up with an array as long as `{attribute}` asks for")]
+    FarBack {
+        /// The attribute.
+        attribute: AttributePath,
     },
     /// The event found does not separate the filters after all: a fault here,
     /// to be reported.

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::layout::{Layout, Step};
-
-/// No longer array is made up.
-const LONGEST: usize = 1000;
+use super::layout::{LONGEST, Layout, Relation, Step};
 
 /// An event in which each attribute has just these values; none where they do
 /// not go together.
@@ -23,9 +20,21 @@ pub(super) fn build<'a>(
     // What lies deep first: an object that is there needs no other to stand in.
     values.sort_by_key(|(layout, _)| std::cmp::Reverse(layout.steps().len()));
     let mut event = Json::Object(Map::new());
-    for (layout, values) in values {
-        for (place, value) in values.iter().enumerate() {
-            put(&mut event, layout.steps(), place, &reserved, value)?;
+    for (layout, list) in &values {
+        // Elements that are no objects come after those that are.
+        let below = values
+            .iter()
+            .filter(|(other, _)| layout.relation(other) == Relation::Above);
+        let objects = below.map(|(_, list)| list.len()).max().unwrap_or_default();
+        for (place, value) in list.iter().enumerate() {
+            let first = if value.is_object() { 0 } else { objects };
+            put(
+                &mut event,
+                layout.steps(),
+                first.saturating_add(place),
+                &reserved,
+                value,
+            )?;
         }
     }
     Some(event)

@@ -1,6 +1,9 @@
 //! What is to hold of an event, as a formula over comparisons.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+
+use serde_json::Value as Json;
 
 use crate::path::AttributePath;
 use crate::tree::{Comparison, Expr, ExprKind, Test};
@@ -49,7 +52,13 @@ pub(super) struct Atoms {
     attribute_numbers: HashMap<AttributePath, usize>,
     test_numbers: HashMap<(usize, Test), usize>,
     free_numbers: HashMap<Expr, usize>,
+    /// Values found for an attribute as the schema has it, by the atoms that
+    /// were to hold or not. A question goes by one schema.
+    pub(super) values: RefCell<HashMap<Combination, Option<Json>>>,
 }
+
+/// An attribute, and the atoms that are to hold or not.
+type Combination = (usize, Vec<(usize, bool)>);
 
 impl Atoms {
     pub(super) fn new(placeholders: Placeholders) -> Self {
@@ -60,6 +69,7 @@ impl Atoms {
             attribute_numbers: HashMap::new(),
             test_numbers: HashMap::new(),
             free_numbers: HashMap::new(),
+            values: RefCell::default(),
         }
     }
 
@@ -129,6 +139,11 @@ impl Atoms {
             self.list.push(Atom::Free);
         }
         Node::Leaf { atom, holds }
+    }
+
+    /// The number of an attribute.
+    pub(super) fn number_of(&self, path: &AttributePath) -> Option<usize> {
+        self.attribute_numbers.get(path).copied()
     }
 
     /// The attribute that an atom tests.

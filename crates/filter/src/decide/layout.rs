@@ -4,6 +4,9 @@ use std::collections::HashSet;
 
 use crate::path::{AttributePath, Segment};
 
+/// No longer array is made up.
+pub(super) const LONGEST: usize = 1000;
+
 /// One step down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
@@ -24,8 +27,8 @@ pub(super) enum Relation {
     Apart,
     /// The second lies somewhere below the first.
     Above,
-    /// The second picks an element, the first means any: `target.id` and
-    /// `target.0.id`.
+    /// The second picks an element, the first means any or the same:
+    /// `target.id` and `target.0.id`, `target.0.id` and `target.00.id`.
     AnyOf,
 }
 
@@ -71,8 +74,15 @@ impl Layout {
             });
         match (covered, self.0.len() == other.0.len()) {
             (true, false) => Relation::Above,
-            (true, true) if self != other => Relation::AnyOf,
-            _ => Relation::Apart,
+            (true, true) => Relation::AnyOf,
+            (false, _) => Relation::Apart,
         }
+    }
+
+    /// Whether it picks an element so far back that no event is made up for it.
+    pub(super) fn is_far_back(&self) -> bool {
+        self.0
+            .iter()
+            .any(|step| matches!(step, Step::Element(Some(index)) if *index >= LONGEST))
     }
 }

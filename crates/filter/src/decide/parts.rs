@@ -66,6 +66,8 @@ impl Prover<'_> {
     /// Whether some of `exprs` is always met, or all of them together never.
     fn is(&mut self, exprs: &[&Expr], always: bool) -> Result<bool, Undecided> {
         let exprs = exprs.iter().copied();
+        let parts: usize = exprs.clone().map(|expr| expr.walk().count()).sum();
+        self.budget.spend(parts.saturating_mul(10))?;
         let question = if always {
             Question::new([], exprs)
         } else {

@@ -5,9 +5,9 @@ use serde_json::Value as Json;
 use crate::tree::{Comparison, Expr, Test};
 use crate::value::Value;
 
+use super::drafts::{Search, checked};
 use super::effort::{Budget, Undecided};
 use super::formula::{Atoms, Node, Placeholders};
-use super::sat::{Lit, Solver};
 use super::scene::Scene;
 use super::schema::Schema;
 use super::witness::{Draft, Witness};
@@ -75,25 +75,24 @@ impl Question {
         budget: &mut Budget,
     ) -> Result<Option<Witness>, Undecided> {
         if let Some(free) = &self.free {
-            let scene = Scene::new(&free.atoms, schema, world);
+            let scene = Scene::new(&free.atoms, schema, world, budget)?;
             if free.first_draft(&scene, budget)?.is_none() {
                 return Ok(None);
             }
         }
-        let scene = Scene::new(&self.filled.atoms, schema, world);
+        let scene = Scene::new(&self.filled.atoms, schema, world, budget)?;
         let mut search = Search::new(&self.filled.root, &scene, budget)?;
         let separates = |event: &Json| self.separates(event);
-        let Some(mut best) = search.next(budget)? else {
+        let Some((mut best, mut event)) = search.first(&separates, budget)? else {
             return match &self.placeholder {
                 Some(text) => Err(Undecided::Placeholder { text: text.clone() }),
                 None => Ok(None),
             };
         };
-        let mut event = checked(&best, &scene, &separates)?;
         if size == Size::Small {
             // Out of breath, the event found so far is an answer all the same.
             let _ = budget.within(2, |budget| {
-                while search.demand_fewer(&scene, budget)
+                while search.demand_fewer(budget)
                     && let Some(draft) = search.next(budget)?
                 {
                     event = checked(&draft, &scene, &separates)?;
@@ -116,29 +115,6 @@ impl Question {
                 .iter()
                 .all(|expr| expr.matches(event) == Some(false))
     }
-}
-
-/// The event of a draft, once the evaluator agrees on it.
-fn checked(
-    draft: &Draft,
-    scene: &Scene<'_>,
-    separates: &impl Fn(&Json) -> bool,
-) -> Result<Json, Undecided> {
-    let event = draft.event(scene);
-    if let Some(event) = &event
-        && separates(event)
-    {
-        return Ok(event.clone());
-    }
-    Err(match (scene.overlap(), event) {
-        (Some((outer, inner)), _) => Undecided::Overlap {
-            outer: outer.clone(),
-            inner: inner.clone(),
-        },
-        (None, event) => Undecided::Disagreement {
-            event: event.map_or_else(String::new, |event| event.to_string()),
-        },
-    })
 }
 
 impl Prepared {
@@ -167,139 +143,6 @@ impl Prepared {
         budget: &mut Budget,
     ) -> Result<Option<Draft>, Undecided> {
         Search::new(&self.root, scene, budget)?.next(budget)
-    }
-}
-
-/// A search for one draft after the other, each with fewer attributes.
-struct Search<'s> {
-    scene: &'s Scene<'s>,
-    root: Node,
-    solver: Solver,
-    /// The variable of each atom.
-    vars: Vec<usize>,
-    /// How many attributes the last draft had that need not be there.
-    used: usize,
-    /// Literals of which the n-th says: more than n attributes are used.
-    more_than: Vec<usize>,
-}
-
-impl<'s> Search<'s> {
-    fn new(root: &Node, scene: &'s Scene<'s>, budget: &mut Budget) -> Result<Self, Undecided> {
-        let known = scene.known(budget)?;
-        let root = root.reduce(&known, budget)?;
-        let mut solver = Solver::default();
-        let mut vars = Vec::with_capacity(known.len());
-        for value in &known {
-            let var = solver.new_var();
-            vars.push(var);
-            if let Some(positive) = *value {
-                solver.add(vec![Lit { var, positive }]);
-            }
-        }
-        if root != Node::Const(true) {
-            let lit = Lit::yes(solver.new_var());
-            solver.add(vec![lit]);
-            root.clauses(lit, &vars, &mut solver);
-        }
-        scene.relations(&vars, &mut solver);
-        Ok(Self {
-            scene,
-            root,
-            solver,
-            vars,
-            used: 0,
-            more_than: Vec::new(),
-        })
-    }
-
-    /// The next draft; none where there is no more.
-    fn next(&mut self, budget: &mut Budget) -> Result<Option<Draft>, Undecided> {
-        while self.solver.solve(budget)? {
-            let model = |atom: usize| {
-                let var = self.vars.get(atom).copied();
-                var.and_then(|var| self.solver.value(var)) == Some(true)
-            };
-            budget.spend(self.scene.atoms.list.len())?;
-            let reason = self.root.reason(&model).unwrap_or_default();
-            let mut atoms = reason.atoms;
-            atoms.sort_unstable();
-            atoms.dedup();
-            match self.scene.assign(&atoms, budget)? {
-                Ok(values) => {
-                    let mut used: Vec<usize> = atoms
-                        .iter()
-                        .filter(|(_, holds)| *holds)
-                        .filter_map(|(atom, _)| self.scene.atoms.attribute_of(*atom))
-                        .filter(|attribute| !self.scene.is_required(*attribute))
-                        .collect();
-                    used.sort_unstable();
-                    used.dedup();
-                    self.used = used.len();
-                    return Draft::new(values, self.scene, budget).map(Some);
-                }
-                Err(conflict) => {
-                    let clause = conflict.iter().filter_map(|(atom, holds)| {
-                        let var = *self.vars.get(*atom)?;
-                        Some(Lit {
-                            var,
-                            positive: !holds,
-                        })
-                    });
-                    let clause = clause.collect();
-                    self.solver.add(clause);
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// Asks the next draft to have fewer attributes than the last; false where
-    /// that had none.
-    fn demand_fewer(&mut self, scene: &Scene<'_>, budget: &mut Budget) -> bool {
-        let Some(most) = self.used.checked_sub(1) else {
-            return false;
-        };
-        if self.more_than.is_empty() {
-            self.count(scene);
-        }
-        let Some(more) = self.more_than.get(most) else {
-            return false;
-        };
-        self.solver.add(vec![Lit::no(*more)]);
-        budget.spend(1).is_ok()
-    }
-
-    /// A counter of the attributes used, up to as many as the last draft had.
-    fn count(&mut self, scene: &Scene<'_>) {
-        let width = self.used;
-        let mut counts: Vec<usize> = Vec::new();
-        for tests in scene.optional_tests(&self.root) {
-            let used = self.solver.new_var();
-            for atom in tests {
-                if let Some(var) = self.vars.get(atom) {
-                    self.solver.add(vec![Lit::no(*var), Lit::yes(used)]);
-                }
-            }
-            let mut next = Vec::new();
-            for n in 0..width {
-                let more = self.solver.new_var();
-                if let Some(before) = counts.get(n) {
-                    self.solver.add(vec![Lit::no(*before), Lit::yes(more)]);
-                }
-                let clause = vec![Lit::no(used), Lit::yes(more)];
-                match n.checked_sub(1).map(|fewer| counts.get(fewer)) {
-                    None => self.solver.add(clause),
-                    Some(Some(before)) => {
-                        self.solver.add([clause, vec![Lit::no(*before)]].concat());
-                    }
-                    // So many attributes there were not.
-                    Some(None) => {}
-                }
-                next.push(more);
-            }
-            counts = next;
-        }
-        self.more_than = counts;
     }
 }
 

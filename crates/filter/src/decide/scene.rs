@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value as Json;
-
 use crate::path::AttributePath;
 use crate::tree::Test;
 
@@ -12,7 +10,7 @@ use super::formula::{Atoms, Node};
 use super::layout::{Layout, Relation};
 use super::sat::{Lit, Solver};
 use super::schema::{Domain, Kind, Schema};
-use super::values::{self, Asked, meets};
+use super::values::meets;
 use super::worlds::World;
 
 /// What is known of each attribute, in one world.
@@ -26,6 +24,10 @@ pub(super) struct Scene<'a> {
 
 #[derive(Debug)]
 pub(super) struct Attribute<'a> {
+    /// Its number; none beside the attributes that filters speak of.
+    pub(super) number: Option<usize>,
+    /// Whether its domain is that of the schema.
+    pub(super) by_schema: bool,
     pub(super) path: &'a AttributePath,
     pub(super) domain: Cow<'a, Domain>,
     pub(super) layout: Layout,
@@ -34,21 +36,27 @@ pub(super) struct Attribute<'a> {
     tests: Vec<usize>,
     /// The attributes that mean any element where this one picks one: what
     /// they do not have, it does not have.
-    any_of: Vec<usize>,
+    pub(super) any_of: Vec<usize>,
     /// The attributes that it lies below.
     above: Vec<usize>,
 }
 
-/// Atoms and whether they hold, that no event can have together.
-pub(super) type Conflict = Vec<(usize, bool)>;
-
 impl<'a> Scene<'a> {
-    pub(super) fn new(atoms: &'a Atoms, schema: &'a Schema, world: Option<&'a World>) -> Self {
+    pub(super) fn new(
+        atoms: &'a Atoms,
+        schema: &'a Schema,
+        world: Option<&'a World>,
+        budget: &mut Budget,
+    ) -> Result<Self, Undecided> {
+        let count = atoms.attributes.len();
+        budget.spend(atoms.list.len().saturating_add(count.saturating_mul(count)))?;
         let tests = atoms.by_attribute();
-        let describe = |path: &'a AttributePath, tests: Vec<usize>| {
+        let describe = |path: &'a AttributePath, tests: Vec<usize>, number: Option<usize>| {
             let domain = world.and_then(|world| world.domain(path));
             let layout = schema.layout(path);
             Attribute {
+                number,
+                by_schema: domain.is_none(),
                 path,
                 domain: Cow::Borrowed(domain.unwrap_or_else(|| schema.domain(path))),
                 multi_valued: layout.is_multi_valued(),
@@ -61,20 +69,28 @@ impl<'a> Scene<'a> {
         let paths = atoms.attributes.iter();
         let mut attributes: Vec<Attribute<'_>> = paths
             .zip(tests)
-            .map(|(path, tests)| describe(path, tests))
+            .enumerate()
+            .map(|(number, (path, tests))| describe(path, tests, Some(number)))
             .collect();
         let mut beside: Vec<Attribute<'_>> = world
             .into_iter()
             .flat_map(World::attributes)
-            .filter(|path| !atoms.attributes.contains(path))
-            .map(|path| describe(path, Vec::new()))
+            .filter(|path| atoms.number_of(path).is_none())
+            .map(|path| describe(path, Vec::new(), None))
             .collect();
         relate(&mut attributes, &mut beside);
-        Self {
+        Ok(Self {
             atoms,
             attributes,
             beside,
-        }
+        })
+    }
+
+    /// An attribute that picks an element too far back.
+    pub(super) fn far_back(&self) -> Option<&'a AttributePath> {
+        let mut all = self.attributes.iter().chain(&self.beside);
+        let found = all.find(|attribute| attribute.layout.is_far_back())?;
+        Some(found.path)
     }
 
     /// Two attributes that lie within each other, if there are any.
@@ -112,10 +128,16 @@ impl<'a> Scene<'a> {
     }
 
     /// What follows from attributes that lie within others, as clauses.
-    pub(super) fn relations(&self, vars: &[usize], solver: &mut Solver) {
+    pub(super) fn relations(
+        &self,
+        vars: &[usize],
+        solver: &mut Solver,
+        budget: &mut Budget,
+    ) -> Result<(), Undecided> {
         for inner in self.attributes.iter().chain(&self.beside) {
             for outer in &inner.above {
                 if let Some(outer) = self.attributes.get(*outer) {
+                    budget.spend(inner.tests.len().saturating_mul(outer.tests.len()))?;
                     self.lies_below(outer, inner, vars, solver);
                 }
             }
@@ -123,6 +145,7 @@ impl<'a> Scene<'a> {
                 let Some(outer) = self.attributes.get(*outer) else {
                     continue;
                 };
+                budget.spend(inner.tests.len().saturating_mul(outer.tests.len()))?;
                 for (any, test) in self.tests(outer) {
                     for (one, _) in self.tests(inner).filter(|(_, other)| *other == test) {
                         solver.add(vec![no(vars, one), Lit::yes(no(vars, any).var)]);
@@ -130,6 +153,7 @@ impl<'a> Scene<'a> {
                 }
             }
         }
+        Ok(())
     }
 
     /// With a value of `inner`, `outer` is an object: it is present, and where
@@ -162,126 +186,6 @@ impl<'a> Scene<'a> {
     ) -> impl Iterator<Item = (usize, &'s Test)> {
         let tests = attribute.tests.iter();
         tests.filter_map(|atom| Some((*atom, self.atoms.test_of(*atom)?)))
-    }
-
-    /// Values for every attribute by which the atoms hold or fail as given,
-    /// or what makes that impossible.
-    pub(super) fn assign(
-        &self,
-        atoms: &[(usize, bool)],
-        budget: &mut Budget,
-    ) -> Result<Result<Vec<Vec<Json>>, Conflict>, Undecided> {
-        let mut by_attribute = vec![Vec::new(); self.attributes.len()];
-        for (atom, holds) in atoms {
-            let attribute = self.atoms.attribute_of(*atom);
-            if let Some(list) = attribute.and_then(|number| by_attribute.get_mut(number)) {
-                list.push((*atom, *holds));
-            }
-        }
-        let mut all = Vec::with_capacity(by_attribute.len());
-        for (attribute, asked) in self.attributes.iter().zip(&by_attribute) {
-            let mut asked = asked.clone();
-            for outer in &attribute.any_of {
-                let outer = by_attribute.get(*outer).into_iter().flatten();
-                asked.extend(outer.filter(|(_, holds)| !holds));
-            }
-            asked.sort_unstable();
-            asked.dedup();
-            match self.values(attribute, &asked, budget)? {
-                Ok(values) => all.push(values),
-                Err(conflict) => return Ok(Err(conflict)),
-            }
-        }
-        Ok(Ok(all))
-    }
-
-    /// Values of one attribute.
-    fn values(
-        &self,
-        attribute: &Attribute<'_>,
-        asked: &[(usize, bool)],
-        budget: &mut Budget,
-    ) -> Result<Result<Vec<Json>, Conflict>, Undecided> {
-        let domain = &attribute.domain;
-        let (mut open, failing): (Vec<_>, Vec<_>) = asked.iter().partition(|(_, holds)| *holds);
-        if open.is_empty() && !domain.required {
-            return Ok(Ok(Vec::new()));
-        }
-        // One value for all, if there is one.
-        if let Some(value) = self.find(domain, asked, budget)? {
-            return Ok(Ok(vec![value]));
-        }
-        if !attribute.multi_valued || open.len() < 2 {
-            return Ok(Err(self.smallest(domain, asked.to_vec(), budget)?));
-        }
-        // Several values, each of which meets what it can.
-        let mut values = Vec::new();
-        while let Some(first) = open.first().copied() {
-            let mut together = failing.clone();
-            together.push(first);
-            let Some(mut value) = self.find(domain, &together, budget)? else {
-                return Ok(Err(self.smallest(domain, together, budget)?));
-            };
-            for more in open.iter().skip(1) {
-                together.push(*more);
-                match self.find(domain, &together, budget)? {
-                    Some(better) => value = better,
-                    None => {
-                        together.pop();
-                    }
-                }
-            }
-            values.push(value);
-            open.retain(|atom| !together.contains(atom));
-        }
-        Ok(Ok(values))
-    }
-
-    pub(super) fn find(
-        &self,
-        domain: &Domain,
-        atoms: &[(usize, bool)],
-        budget: &mut Budget,
-    ) -> Result<Option<Json>, Undecided> {
-        let asked: Vec<Asked<'_>> = atoms
-            .iter()
-            .filter_map(|(atom, met)| {
-                let test = self.atoms.test_of(*atom)?;
-                Some(Asked { test, met: *met })
-            })
-            .collect();
-        values::find(domain, &asked, budget)
-    }
-
-    /// Of a conflict as little as still is one.
-    fn smallest(
-        &self,
-        domain: &Domain,
-        mut conflict: Conflict,
-        budget: &mut Budget,
-    ) -> Result<Conflict, Undecided> {
-        let mut chunk = conflict.len().div_ceil(2);
-        while chunk > 0 {
-            let mut start = 0;
-            while start < conflict.len() {
-                let end = start.saturating_add(chunk).min(conflict.len());
-                let without: Conflict = conflict
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| !(start..end).contains(at))
-                    .map(|(_, atom)| *atom)
-                    .collect();
-                // Without any value nothing holds, which may do.
-                let needed = domain.required || without.iter().any(|(_, holds)| *holds);
-                if needed && self.find(domain, &without, budget)?.is_none() {
-                    conflict = without;
-                } else {
-                    start = end;
-                }
-            }
-            chunk = if chunk == 1 { 0 } else { chunk.div_ceil(2) };
-        }
-        Ok(conflict)
     }
 
     /// For each attribute that need not be there: its tests in the formula.
@@ -343,6 +247,8 @@ fn relate<'a>(attributes: &mut [Attribute<'a>], beside: &mut [Attribute<'a>]) {
     for inner in attributes.iter_mut().chain(beside) {
         for (number, outer) in layouts.iter().enumerate() {
             match outer.relation(&inner.layout) {
+                // Itself.
+                _ if inner.number == Some(number) => {}
                 Relation::Apart => {}
                 Relation::Above => {
                     inner.above.push(number);

@@ -73,6 +73,12 @@ impl Domain {
         Self::one_of([value]).required()
     }
 
+    /// No value: the attribute is not there.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self::one_of(Vec::<Json>::new())
+    }
+
     /// Never one of these strings, as they are written.
     #[must_use]
     pub fn none_of(mut self, values: Arc<BTreeSet<String>>) -> Self {
@@ -92,6 +98,12 @@ impl Domain {
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
+    }
+
+    /// Whether there is no choice at all.
+    pub(super) fn is_fixed(&self) -> bool {
+        let values = self.one_of.as_ref().map(Vec::len);
+        matches!((values, self.required), (Some(0), _) | (Some(1), true))
     }
 
     /// Whether `value` is ruled out by [`none_of`](Self::none_of).

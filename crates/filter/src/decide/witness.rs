@@ -55,7 +55,7 @@ impl Draft {
         for attribute in &scene.beside {
             let needed = attribute.domain.required;
             let value = if needed {
-                scene.find(&attribute.domain, &[], budget)?
+                scene.find(attribute, &[], budget)?
             } else {
                 None
             };
@@ -91,6 +91,9 @@ impl Draft {
             let Some(mut values) = self.values.get(number).cloned() else {
                 continue;
             };
+            if attribute.domain.is_fixed() {
+                continue;
+            }
             // From the last to the first value: without it?
             let least = usize::from(attribute.domain.required);
             let mut at = values.len();
@@ -162,9 +165,9 @@ impl Draft {
             .map(size)
             .max();
         let mut candidates = Vec::new();
-        candidates.extend(scene.find(&attribute.domain, &[], budget)?);
+        candidates.extend(scene.find(attribute, &[], budget)?);
         for atom in scene.tests_of(number).iter().take(CANDIDATES) {
-            candidates.extend(scene.find(&attribute.domain, &[(*atom, true)], budget)?);
+            candidates.extend(scene.find(attribute, &[(*atom, true)], budget)?);
         }
         candidates.retain(|candidate| Some(size(candidate)) < largest);
         candidates.sort_by_key(size);

@@ -8,7 +8,7 @@ use crate::date::Instant;
 use super::super::effort::{Budget, Undecided};
 use super::Sorted;
 use super::scan::Scan;
-use super::search::{Hopeful, hopeful, shortest, shortest_among};
+use super::search::{Hopeful, can_end_with, hopeful, shortest, shortest_among};
 
 pub(super) use clock::Clock;
 pub(super) use shape::{DateScan, Offset};
@@ -77,15 +77,28 @@ pub(super) fn find(
         dates: sorted.dates.clone(),
         ..Sorted::default()
     };
-    let hopeful = hopeful(&textual(sorted), budget)?;
+    let textual = textual(sorted);
+    let hopeful = hopeful(&textual, budget)?;
     if hopeful.is_empty() || find(&any_text, false, budget)?.is_none() {
         return Ok(None);
     }
-    // A search for each offset there is.
+    // A search for each offset there is, if the text may end with it.
+    let before_zone = |states: &&[u32]| states.last().is_some_and(|date| DateScan::at_zone(*date));
+    let ends: Vec<&[u32]> = hopeful
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(before_zone)
+        .collect();
     let offsets = (0..LARGEST_OFFSET).flat_map(|minutes| [minutes, minutes.saturating_neg()]);
     let zones = extremes.into_iter().chain(offsets.map(zone));
-    let zones = zones.chain(["-00:00".to_owned(), "z".to_owned()]);
-    first(sorted, zones, Some(&hopeful), budget)
+    for zone in zones.chain(["-00:00".to_owned(), "z".to_owned()]) {
+        if can_end_with(&textual, &ends, &zone, budget)?
+            && let Some(text) = first(sorted, [zone], Some(&hopeful), budget)?
+        {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
 }
 
 /// What is asked of the text alone: all that, and that it looks like a date.

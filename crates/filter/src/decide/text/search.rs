@@ -10,6 +10,9 @@ use super::scan::Scan;
 /// them for the shortest string is a travelling salesman's problem.
 const CONTAINED: usize = 5;
 
+/// The steps that a state costs when it is new: it takes memory.
+const NEW: usize = 30;
+
 /// A string on the way: the one before it, the character it adds, and the
 /// state of each automaton after it.
 struct Found {
@@ -18,7 +21,8 @@ struct Found {
     states: Box<[u32]>,
 }
 
-/// States of several automata from which all can still accept.
+/// States of several automata; for the most part those from which all can
+/// still accept.
 pub(super) type Hopeful = HashSet<Box<[u32]>>;
 
 /// The shortest string that all of `scans` accept, the empty one only where
@@ -70,6 +74,7 @@ pub(super) fn hopeful(scans: &[Scan], budget: &mut Budget) -> Result<Hopeful, Un
             let number = match all.get(states.as_slice()) {
                 Some(number) => *number,
                 None => {
+                    budget.spend(NEW)?;
                     let number = order.len();
                     all.insert(states.as_slice().into(), number);
                     order.push(states.as_slice().into());
@@ -95,6 +100,30 @@ pub(super) fn hopeful(scans: &[Scan], budget: &mut Budget) -> Result<Hopeful, Un
         }
     }
     Ok(hopeful)
+}
+
+/// Whether all of `scans` accept when they read `text` from one of `states`.
+pub(super) fn can_end_with(
+    scans: &[Scan],
+    states: &[&[u32]],
+    text: &str,
+    budget: &mut Budget,
+) -> Result<bool, Undecided> {
+    let (mut now, mut next) = (Vec::new(), Vec::new());
+    for start in states {
+        budget.spend(scans.len().saturating_add(4))?;
+        now.clear();
+        now.extend_from_slice(start);
+        let alive = text.chars().all(|c| {
+            let alive = advance(scans, &now, c, &mut next);
+            std::mem::swap(&mut now, &mut next);
+            alive
+        });
+        if alive && accepts(scans, &now) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn start(scans: &[Scan]) -> Option<Box<[u32]>> {
@@ -123,7 +152,8 @@ fn walk(
     let first = among
         .and_then(|among| among.iter().next())
         .map_or(0, |states| states.len());
-    let mut seen = HashSet::from([start.clone()]);
+    // The start is not: coming back to it makes a string that is not empty.
+    let mut seen = Hopeful::new();
     let mut found = vec![Found {
         before: 0,
         added: ' ',
@@ -145,6 +175,7 @@ fn walk(
             {
                 continue;
             }
+            budget.spend(NEW)?;
             let ends = accepts(scans, &states);
             seen.insert(states.as_slice().into());
             found.push(Found {

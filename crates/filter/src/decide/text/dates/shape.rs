@@ -43,6 +43,11 @@ impl DateScan {
     /// The state in which the string is a date.
     pub(in super::super) const END: u32 = 27 << MEMORY_BITS;
 
+    /// Whether the zone may come next.
+    pub(in super::super) const fn at_zone(state: u32) -> bool {
+        matches!(state >> MEMORY_BITS, 19 | 21)
+    }
+
     /// The state after one more character; none where that is no date any
     /// more. Where more is known of the offset, less is kept in mind.
     pub(in super::super) fn step(offset: Offset, state: u32, c: char) -> Option<u32> {
@@ -282,7 +287,10 @@ mod tests {
             prop::sample::select(vec!["", ".5"]),
         )
             .prop_map(|(offset, off_by, fraction)| {
-                let minute = (1439 + offset + off_by).rem_euclid(1440);
+                let minute = offset
+                    .saturating_add(off_by)
+                    .saturating_sub(1)
+                    .rem_euclid(1440);
                 let sign = if offset < 0 { '-' } else { '+' };
                 let (oh, om) = (offset.abs() / 60, offset.abs() % 60);
                 let (h, m) = (minute / 60, minute % 60);
