@@ -106,6 +106,17 @@ fn what_cannot_be_read_or_answered() {
     folder.write("bad.csv", "name,old\nx,y\n");
     let bad = folder.run(&["compare", "--pairs", "@bad.csv"]);
     assert_eq!(bad.code, 2);
+    folder.write(
+        "expect.csv",
+        "name,legacy,rewritten,expect\nx,target.id pr,target.id pr,exact\n",
+    );
+    let expect = folder.run(&["compare", "--pairs", "@expect.csv"]);
+    assert_eq!(expect.code, 2);
+    assert!(
+        expect.stderr.contains("expected one of equivalent, wider"),
+        "{}",
+        expect.stderr
+    );
     let nothing = run(["compare"]);
     assert_eq!(nothing.code, 2);
     insta::assert_snapshot!(
@@ -118,4 +129,20 @@ fn what_cannot_be_read_or_answered() {
         ]
         .join("\n")
     );
+}
+
+/// A reader that has seen enough does not make a difference a success.
+#[test]
+fn the_exit_code_outlives_the_pipe() {
+    use std::process::Stdio;
+    let mut child = crate::command::binary()
+        .args(["compare", LEGACY, r#"eventType eq "user.session.start""#])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }

@@ -1,7 +1,6 @@
 //! `compare`.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_mapping::Tables;
@@ -91,9 +90,7 @@ impl Runner {
             }
         };
         if self.format == CompareFormat::Json {
-            let mut out = terminal.data();
-            serde_json::to_writer(&mut out, &found).map_err(io::Error::from)?;
-            writeln!(out)?;
+            terminal.print_json(&found)?;
         } else {
             let because = |word: &str, cause: &Cause| {
                 format!("{}: {}\n", styled(WARNING, word), visible(&cause.words()))
@@ -106,7 +103,7 @@ impl Runner {
                     format!("{}: {}\n", styled(ERROR, "undecided"), visible(reason))
                 }
             };
-            terminal.styled_data().write_all(text.as_bytes())?;
+            terminal.print(&text)?;
         }
         Ok(match found {
             Single::Varies => Exit::Done,
@@ -144,6 +141,14 @@ impl Runner {
     fn pair(&self, pair: &Pair, terminal: &mut Terminal) -> Result<Exit> {
         let expected = pair.expect.as_deref().filter(|it| !it.is_empty());
         let expected = expected.unwrap_or(Verdict::Equivalent.as_str());
+        let verdicts = Verdict::ALL.map(Verdict::as_str);
+        if !verdicts.contains(&expected) {
+            let verdicts = verdicts.join(", ");
+            bail!(
+                "{}: expect is {expected:?}: expected one of {verdicts}",
+                pair.name
+            );
+        }
         match compare(&pair.legacy, &pair.rewritten, &self.tables, self.options) {
             Ok(comparison) => {
                 self.print(&comparison, Some((&pair.name, expected)), terminal)?;
@@ -170,9 +175,7 @@ impl Runner {
                 expect: pair.map(|(_, expected)| expected),
                 comparison,
             };
-            let mut out = terminal.data();
-            serde_json::to_writer(&mut out, &named).map_err(io::Error::from)?;
-            writeln!(out)?;
+            terminal.print_json(&named)?;
             return Ok(());
         }
         let text = match pair {
@@ -186,7 +189,7 @@ impl Runner {
             }
             None => text(comparison)?,
         };
-        terminal.styled_data().write_all(text.as_bytes())?;
+        terminal.print(&text)?;
         Ok(())
     }
 }

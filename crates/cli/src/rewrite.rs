@@ -1,7 +1,7 @@
 //! `rewrite`.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_mapping::Tables;
@@ -108,13 +108,11 @@ impl Runner<'_> {
 
     fn print(&mut self, rewritten: &Rewrite, line: Option<usize>) -> Result<()> {
         if self.verb.format == RewriteFormat::Json {
-            let mut out = self.terminal.data();
-            serde_json::to_writer(&mut out, rewritten).map_err(io::Error::from)?;
-            writeln!(out)?;
+            self.terminal.print_json(rewritten)?;
             return Ok(());
         }
-        for request in &rewritten.requests {
-            writeln!(self.terminal.data(), "{}", request.query)?;
+        for request in rewritten.requests.iter().filter(|it| !it.query.is_empty()) {
+            self.terminal.print(&format!("{}\n", request.query))?;
         }
         if rewritten.precision == Precision::Unsupported {
             // Nothing is printed for it on stdout, so that --quiet must not hide why.
@@ -135,9 +133,7 @@ impl Runner<'_> {
                 notes: [],
                 errors: entries(error),
             };
-            let mut out = self.terminal.data();
-            serde_json::to_writer(&mut out, &unreadable).map_err(io::Error::from)?;
-            writeln!(out)?;
+            self.terminal.print_json(&unreadable)?;
             return Ok(());
         }
         let origin = line.map_or_else(|| "query".to_owned(), |line| format!("stdin:{line}"));

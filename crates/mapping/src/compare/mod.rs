@@ -42,6 +42,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 5] = [
+        Self::Equivalent,
+        Self::Wider,
+        Self::Narrower,
+        Self::Different,
+        Self::Undecided,
+    ];
+
     /// The word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -138,7 +147,7 @@ pub fn compare(
     options: Options,
 ) -> Result<Comparison, CompareError> {
     let left = sides::first(legacy, tables, options.now).map_err(CompareError::Legacy)?;
-    let right = sides::second(new, options.now).map_err(CompareError::New)?;
+    let right = sides::second(new, tables, options.now).map_err(CompareError::New)?;
     Ok(Comparer::new(tables, options, &left).run(&left, &right))
 }
 
@@ -193,6 +202,12 @@ pub fn single(query: &str, tables: &Tables, options: Options) -> Result<Single, 
     let side = sides::first(query, tables, options.now)?;
     if let Some(reason) = side.problem {
         return Ok(Single::Undecided { reason });
+    }
+    if side.is_never() {
+        return Ok(Single::Never(Cause {
+            part: "its window".to_owned(),
+            part_always: false,
+        }));
     }
     let universe = Universe::new(tables, false);
     let of = |expr: &Expr| match constancy(expr, universe.schema(), options.effort) {

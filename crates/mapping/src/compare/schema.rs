@@ -7,7 +7,7 @@ use events2logs_filter::decide::{self, Domain, Kind, Schema};
 use events2logs_filter::{AttributePath, Expr};
 
 use crate::query::path;
-use crate::tables::{AttributeType, EventType, FilterAttribute, OutcomeResult, Severity, Tables};
+use crate::tables::{AttributeType, EventType, FilterAttribute, Severity, Tables};
 
 const LEGACY_EVENT_TYPE: &str = "legacyEventType";
 const EVENT_TYPE: &str = "eventType";
@@ -175,10 +175,8 @@ fn domain(row: &FilterAttribute) -> Domain {
         AttributeType::Any => Domain::any(),
     };
     match row.path.as_str() {
-        OUTCOME_RESULT => domain.examples([
-            OutcomeResult::Success.as_str(),
-            OutcomeResult::Failure.as_str(),
-        ]),
+        // Nothing else is documented; a misspelt one finds nothing.
+        OUTCOME_RESULT => Domain::one_of(row.values.clone()),
         _ if !row.values.is_empty() => domain.examples(row.values.clone()),
         // Values that people recognise.
         "actor.id" => domain.examples(["00u1", "00u2"]),

@@ -55,7 +55,7 @@ pub(super) fn first(
     };
     let (rewritten, is_legacy) = query::rewrite_and_tell(text, tables, options)?;
     if !is_legacy {
-        return second(text, now);
+        return second(text, tables, now);
     }
     let problem = rewritten
         .parts
@@ -81,12 +81,16 @@ pub(super) fn first(
 }
 
 /// Reads a System Log query.
-pub(super) fn second(text: &str, now: Option<Timestamp>) -> Result<Side, QueryError> {
+pub(super) fn second(
+    text: &str,
+    tables: &Tables,
+    now: Option<Timestamp>,
+) -> Result<Side, QueryError> {
     let read = query::read_system_log(text)?;
     let until = end(read.until.as_deref());
     let mut since = end(read.since.as_deref());
     // Without since, /logs looks back 7 days from until.
-    if let (End::Open, Some(now), true) = (&since, now, read.is_request) {
+    if let (End::Open, Some(now)) = (&since, now) {
         let last = match &until {
             End::At(time) => *time,
             _ => now,
@@ -105,7 +109,28 @@ pub(super) fn second(text: &str, now: Option<Timestamp>) -> Result<Side, QueryEr
             condition,
         })
         .collect();
-    Ok(Side::new(false, windows, None))
+    let refused = expr.iter().flat_map(Expr::comparisons);
+    let problem = refused.filter_map(|it| refusal(it, tables)).next();
+    Ok(Side::new(false, windows, read.problem.or(problem)))
+}
+
+/// Why the server refuses a comparison.
+fn refusal(comparison: &Comparison, tables: &Tables) -> Option<String> {
+    if comparison.path.has_placeholder() {
+        return None;
+    }
+    let path = comparison.path.as_str();
+    let Some(attribute) = tables.filter_attributes.get(path) else {
+        let nearest = tables.nearest_attribute(path);
+        let help = nearest.map_or(String::new(), |it| format!("; did you mean {it}?"));
+        return Some(format!("{path} is no attribute of LogEvents{help}"));
+    };
+    let word = comparison.test.word();
+    let is_refused = attribute.refused_operators.iter().any(|it| it == word);
+    is_refused.then(|| {
+        let note = attribute.note.as_deref().unwrap_or_default();
+        format!("the server refuses {word} on {path}: {note}")
+    })
 }
 
 fn parsed(filter: &str) -> Result<Expr, QueryError> {
@@ -145,7 +170,12 @@ fn earlier(end: &End, other: Option<Timestamp>) -> End {
 }
 
 impl Side {
-    fn new(is_legacy: bool, windows: Vec<Window>, problem: Option<String>) -> Self {
+    fn new(is_legacy: bool, mut windows: Vec<Window>, problem: Option<String>) -> Self {
+        let is_over = |window: &Window| match (&window.since, &window.until) {
+            (End::At(since), End::At(until)) => since >= until,
+            _ => false,
+        };
+        windows.retain(|window| !is_over(window));
         let mut exprs: Vec<Expr> = Vec::new();
         for window in &windows {
             if let Cond::Expr(expr) = &window.condition
@@ -175,6 +205,11 @@ impl Side {
                 .filter(open)
                 .map(|it| it.condition.clone()),
         )
+    }
+
+    /// Whether there is no time at which it finds anything.
+    pub(super) fn is_never(&self) -> bool {
+        self.windows.is_empty()
     }
 
     fn placeholders(&self) -> Vec<(&End, &End)> {

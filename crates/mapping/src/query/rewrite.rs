@@ -89,8 +89,8 @@ pub(crate) struct SystemLogQuery {
     pub(crate) filter: Option<String>,
     pub(crate) since: Option<String>,
     pub(crate) until: Option<String>,
-    /// Whether it is a request, for which defaults count, rather than a filter by itself.
-    pub(crate) is_request: bool,
+    /// Why it is more, or less, than its filter and its window.
+    pub(crate) problem: Option<String>,
 }
 
 /// Reads a System Log query as it stands.
@@ -112,7 +112,21 @@ pub(crate) fn read_system_log(query: &str) -> Result<SystemLogQuery, QueryError>
         filter: value("filter"),
         since: value("since"),
         until: value("until"),
-        is_request: true,
+        problem: {
+            let other = ["q", "after"]
+                .into_iter()
+                .find(|name| value(name).is_some());
+            let twice = request
+                .params
+                .iter()
+                .filter(|it| it.name == "filter")
+                .count()
+                > 1;
+            match other {
+                Some(name) => Some(format!("{name} also decides what is found: take it away")),
+                None => twice.then(|| "there is more than one filter parameter".to_owned()),
+            }
+        },
     })
 }
 
@@ -129,6 +143,7 @@ pub(super) struct Known<'p> {
     pub(super) start_date: Option<(usize, &'p Param)>,
     pub(super) limit: Option<(usize, &'p Param)>,
     after: Option<&'p Param>,
+    q: Option<&'p Param>,
     /// Whether it asks for `since` or `until`, as a System Log request does.
     pub(super) has_window: bool,
 }
@@ -175,6 +190,13 @@ impl<'t> Rewriter<'t> {
         if let Some(after) = known.after {
             self.after(after);
         }
+        if let Some(q) = known.q
+            && !request.is_some_and(RequestText::is_system_log)
+        {
+            self.is(Precision::Narrower);
+            let name = q.name.clone();
+            self.translator.note(Note::NewMeaning { name });
+        }
         let start = self.start_date(&known, expr.is_some());
         let found = self.windows(expr, start.as_ref());
         let mut requests = Vec::new();
@@ -185,7 +207,19 @@ impl<'t> Rewriter<'t> {
                 Cond::Always => None,
                 Cond::Expr(expr) => Some(expr.to_string()),
             };
-            requests.push(self.request(input, &known, ends, filter));
+            let request = self.request(input, &known, ends, filter);
+            if request.query.is_empty() {
+                self.translator.note(Note::Everything);
+            }
+            // A default window may begin after the query's own has ended.
+            let time = |end: &Option<String>| end.as_deref().and_then(when::read);
+            let is_over = |(since, until): (when::When, when::When)| since.time >= until.time;
+            if !time(&request.since)
+                .zip(time(&request.until))
+                .is_some_and(is_over)
+            {
+                requests.push(request);
+            }
         }
         if several > 1 && requests.len() > 1 {
             self.translator.notes.insert(
@@ -222,7 +256,11 @@ impl<'t> Rewriter<'t> {
             .iter()
             .map(|part| part.precision)
             .fold(self.precision, Precision::and);
-        if self.options.strategy == Strategy::Exact {
+        let by_legacy_type = |request: &Request| {
+            let filter = request.filter.as_deref();
+            filter.is_some_and(|filter| filter.contains("legacyEventType"))
+        };
+        if self.options.strategy == Strategy::Exact && requests.iter().any(by_legacy_type) {
             self.translator.note(Note::LegacyTypesOnly);
         }
         let mut rewritten = Rewrite {
@@ -372,6 +410,7 @@ fn known(params: &[Param]) -> Known<'_> {
             "startDate" => known.start_date = Some((at, param)),
             "limit" => known.limit = Some((at, param)),
             "after" if !param.value.trim().is_empty() => known.after = Some(param),
+            "q" if !param.value.trim().is_empty() => known.q = Some(param),
             "since" | "until" => known.has_window = true,
             _ => {}
         }

@@ -99,25 +99,26 @@ impl<'t> Translator<'t> {
         }
         let (to, reason) = match self.tables.legacy_attributes.get(path) {
             Some(attribute) => {
-                let to = attribute
-                    .log_event_path
-                    .as_deref()
-                    .and_then(|path| AttributePath::parse(path).ok());
-                let Some(to) = to else {
+                // Several paths: any of them may match.
+                let paths = attribute.log_event_path.iter().flat_map(|it| it.split(' '));
+                let translated = paths
+                    .filter_map(|path| AttributePath::parse(path).ok())
+                    .map(|to| attributes::translate(comparison, attribute, &to));
+                let Some(to) = Expr::or(translated) else {
                     let note = attribute.note.clone().unwrap_or_default();
                     return self.unsupported(&from, note);
                 };
-                let renamed = to.as_str() != path;
+                let renamed = attribute.log_event_path.as_deref() != Some(path);
                 self.any_legacy |= renamed;
                 let reason = renamed.then(|| attribute.note.clone()).flatten();
-                (attributes::translate(comparison, attribute, &to), reason)
+                (to, reason)
             }
             None if self.tables.filter_attributes.get(path).is_some() => {
                 self.any_system_log = true;
                 (comparison.clone().into(), None)
             }
             None => {
-                let nearest = self.nearest(path);
+                let nearest = self.tables.nearest_attribute(path);
                 let help = nearest.map_or(String::new(), |nearest| {
                     format!("; did you mean {nearest}?")
                 });
@@ -257,8 +258,10 @@ impl<'t> Translator<'t> {
 
     fn note_types(&mut self, set: &types::TypeSet<'_>) {
         for legacy_event_type in &set.unlisted {
+            let nearest = self.tables.nearest_type(legacy_event_type);
             self.note(Note::UnknownType {
                 legacy_event_type: legacy_event_type.clone(),
+                nearest: nearest.map(str::to_owned),
             });
         }
         for row in set.listed.iter().filter(|row| row.event_type.is_none()) {
@@ -266,25 +269,6 @@ impl<'t> Translator<'t> {
                 legacy_event_type: row.legacy_event_type.clone(),
             });
         }
-    }
-
-    /// The attribute whose name is most like `path`.
-    fn nearest(&self, path: &str) -> Option<&'t str> {
-        let legacy = self.tables.legacy_attributes.rows().iter();
-        let names = legacy.map(|row| row.legacy_path.as_str()).chain(
-            self.tables
-                .filter_attributes
-                .rows()
-                .iter()
-                .map(|row| row.path.as_str()),
-        );
-        /// Less alike than this is another word.
-        const ALIKE: f64 = 0.7;
-        names
-            .map(|name| (strsim::normalized_damerau_levenshtein(name, path), name))
-            .filter(|(alike, _)| *alike >= ALIKE)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, name)| name)
     }
 
     fn unsupported(&mut self, from: &str, reason: String) -> Cond {

@@ -114,9 +114,9 @@ fn comparison() -> BoxedStrategy<String> {
         2 => on(&["action.objectType"], texts(&["core.user_auth.", "app.", "login", "error", "success", "core.user_auth.login_failed"])),
         1 => real_type().prop_map(|value| format!("action.objectType ne \"{value}\"")),
         1 => Just("action.objectType eq \"app.acme.export\"".to_owned()),
-        2 => on(&["target.id", "targets.id", "actor.id", "actors.id"], texts(&["00u1", "0oa1", "unknown", "u", "spr1", ""])),
-        2 => on(&["target.displayName", "actor.displayName", "target.login", "actor.login"], texts(&["Sample User", "a\"b\\c", "a@example.com", ""])),
-        2 => on(&["target.objectType", "actor.objectType", "actors.objectType"], texts(&["User", "AppInstance", "Sys", "SystemPrincipal"])),
+        2 => on(&["target.id", "targets.id", "actor.id", "actors.id"], texts(&["00u1", "0oa1", "unknown", "u", "spr1", "agent", ""])),
+        2 => on(&["target.displayName", "actor.displayName", "actors.displayName", "actors.login", "target.login", "actor.login"], texts(&["Sample User", "a\"b\\c", "a@example.com", "CHROME", ""])),
+        2 => on(&["target.objectType", "actor.objectType"], texts(&["User", "AppInstance", "Sys", "SystemPrincipal"])),
         2 => on(&["action.message", "sessionId", "requestId", "client.ipAddress", "actor.ipAddress"], texts(&["done", "trs1", "req1", "192.0.2.1", ""])),
         1 => (select(&["eq", "sw", "ew", "ne"][..]), select(&["Background", "/login", "in"][..]))
             .prop_map(|(operator, value)| format!("action.requestUri {operator} \"{value}\"")),
