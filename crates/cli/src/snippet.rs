@@ -18,6 +18,17 @@ pub(crate) struct Finding<'a> {
 
 /// Renders an error, in colours; the stream takes them away where they are not wanted.
 pub(crate) fn error(finding: &Finding<'_>) -> String {
+    render(finding, Level::ERROR, None, 1, None)
+}
+
+/// Renders a finding in a source that begins at line `first`.
+pub(crate) fn render(
+    finding: &Finding<'_>,
+    level: Level<'static>,
+    code: Option<&str>,
+    first: usize,
+    note: Option<&str>,
+) -> String {
     // Escapes would move the span; what a terminal would obey is shown as a blank instead.
     let source: String = finding
         .source
@@ -27,8 +38,13 @@ pub(crate) fn error(finding: &Finding<'_>) -> String {
                 && character != '\n'
                 && character != '\\'
             {
-                // As many bytes as before, so that spans stay where they are.
-                " ".repeat(character.len_utf8())
+                // One character of as many bytes, so that spans and columns stay as they are.
+                match character.len_utf8() {
+                    1 => " ",
+                    2 => "·",
+                    _ => "\u{fffd}",
+                }
+                .to_owned()
             } else {
                 character.to_string()
             }
@@ -37,13 +53,19 @@ pub(crate) fn error(finding: &Finding<'_>) -> String {
     let start = finding.span.start.min(source.len());
     let end = finding.span.end.clamp(start, source.len());
     let snippet = Snippet::source(source.as_str())
-        .path(finding.origin)
+        .line_start(first)
+        .path(visible(finding.origin))
         .annotation(AnnotationKind::Primary.span(start..end));
-    let mut group = Level::ERROR
-        .primary_title(visible(&finding.message))
-        .element(snippet);
+    let mut title = level.primary_title(visible(&finding.message));
+    if let Some(code) = code {
+        title = title.id(code);
+    }
+    let mut group = title.element(snippet);
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(visible(help)));
+    }
+    if let Some(note) = note {
+        group = group.element(Level::NOTE.message(note));
     }
     Renderer::styled().render(&[group])
 }

@@ -53,6 +53,12 @@ impl Text {
         }
     }
 
+    /// All of it, with a byte order mark if there is one.
+    #[must_use]
+    pub fn whole(&self) -> &str {
+        &self.whole
+    }
+
     /// All of it, as the file holds it.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
