@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::style::visible;
 
@@ -18,17 +18,29 @@ pub(crate) struct Finding<'a> {
 
 /// Renders an error, in colours; the stream takes them away where they are not wanted.
 pub(crate) fn error(finding: &Finding<'_>) -> String {
-    render(finding, Level::ERROR, None, 1, None)
+    let look = Look {
+        level: Level::ERROR,
+        code: None,
+        first: 1,
+        place: None,
+        note: None,
+    };
+    render(finding, &look)
 }
 
-/// Renders a finding in a source that begins at line `first`.
-pub(crate) fn render(
-    finding: &Finding<'_>,
-    level: Level<'static>,
-    code: Option<&str>,
-    first: usize,
-    note: Option<&str>,
-) -> String {
+/// What there is to a finding beside an error's text.
+pub(crate) struct Look<'a> {
+    pub(crate) level: Level<'static>,
+    pub(crate) code: Option<&'a str>,
+    /// The line that the source begins at.
+    pub(crate) first: usize,
+    /// Line and column, where they cannot be told from a source that was cut.
+    pub(crate) place: Option<(usize, usize)>,
+    pub(crate) note: Option<&'a str>,
+}
+
+/// Renders a finding, in colours.
+pub(crate) fn render(finding: &Finding<'_>, look: &Look<'_>) -> String {
     // Escapes would move the span; what a terminal would obey is shown as a blank instead.
     let source: String = finding
         .source
@@ -52,20 +64,31 @@ pub(crate) fn render(
         .collect();
     let start = finding.span.start.min(source.len());
     let end = finding.span.end.clamp(start, source.len());
+    let origin = visible(finding.origin);
     let snippet = Snippet::source(source.as_str())
-        .line_start(first)
-        .path(visible(finding.origin))
+        .line_start(look.first)
         .annotation(AnnotationKind::Primary.span(start..end));
-    let mut title = level.primary_title(visible(&finding.message));
-    if let Some(code) = code {
+    let mut title = look.level.clone().primary_title(visible(&finding.message));
+    if let Some(code) = look.code {
         title = title.id(code);
     }
-    let mut group = title.element(snippet);
+    let mut group = match look.place {
+        None => title.element(snippet.path(origin)),
+        Some((line, column)) => title
+            .element(Origin::path(origin).line(line).char_column(column))
+            .element(snippet),
+    };
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(visible(help)));
     }
-    if let Some(note) = note {
+    if let Some(note) = look.note {
         group = group.element(Level::NOTE.message(note));
     }
-    Renderer::styled().render(&[group])
+    let rendered = Renderer::styled().render(&[group]);
+    if look.place.is_none() {
+        return rendered;
+    }
+    // The renderer names the file of a source anew, also where it has none.
+    let says = |line: &&str| anstream::adapter::strip_str(line).to_string().trim() != ":::";
+    rendered.lines().filter(says).collect::<Vec<_>>().join("\n")
 }
