@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::check::{
-    Layer, MAX_BYTES, Selection, Selector, Text, Walk, each_text, walk,
+    Globs, Layer, MAX_BYTES, Selection, Selector, Text, Walk, each_text, walk,
 };
 use events2logs_mapping::check::{Finding, Options, RULES, check};
 
@@ -23,7 +23,7 @@ use crate::snippet;
 use crate::terminal::Terminal;
 use args::{Check, Format};
 use config::{Config, Mistake};
-use outcome::{Checker, Mode, Outcome};
+use outcome::{Checked, Checker, Mode, Outcome};
 use report::Report;
 
 pub(crate) fn run(verb: &Check, terminal: &mut Terminal) -> Result<Exit> {
@@ -73,7 +73,7 @@ pub(crate) fn run(verb: &Check, terminal: &mut Terminal) -> Result<Exit> {
         if verb.paths.len() > 1 {
             bail!("- stands for stdin and cannot be checked together with other paths");
         }
-        return stdin(verb, &checker, terminal);
+        return stdin(verb, &checker, &how, terminal);
     }
     if verb.stdin_filename.is_some() {
         bail!("--stdin-filename names stdin, which is not read: add - to read it");
@@ -123,12 +123,12 @@ fn mistake(mistake: &Mistake) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     rules: Selection,
-    per_path_ignores: Vec<(events2logs_batch::check::Globs, Vec<Selector>)>,
+    per_path_ignores: Vec<(Globs, Vec<Selector>)>,
 }
 
 impl Settings {
     fn takes(&self, path: &Path, code: &str) -> bool {
-        let hidden = |(globs, codes): &(events2logs_batch::check::Globs, Vec<Selector>)| {
+        let hidden = |(globs, codes): &(Globs, Vec<Selector>)| {
             codes.iter().any(|selector| selector.covers(code)) && globs.fit(path, false)
         };
         self.rules.takes(code) && !self.per_path_ignores.iter().any(hidden)
@@ -149,7 +149,7 @@ fn settings_of(config: Config) -> Settings {
 }
 
 /// Checks what stdin holds.
-fn stdin(verb: &Check, checker: &Checker<'_>, terminal: &mut Terminal) -> Result<Exit> {
+fn stdin(verb: &Check, checker: &Checker<'_>, how: &Walk, terminal: &mut Terminal) -> Result<Exit> {
     let mut bytes = Vec::new();
     let mut limited = io::stdin().lock().take(MAX_BYTES.saturating_add(1));
     limited.read_to_end(&mut bytes).context("stdin")?;
@@ -159,7 +159,12 @@ fn stdin(verb: &Check, checker: &Checker<'_>, terminal: &mut Terminal) -> Result
     };
     let name = verb.stdin_filename.clone();
     let name = name.unwrap_or_else(|| PathBuf::from("-"));
-    let checked = checker.text(&name, &text);
+    let excluded = how.exclude.as_ref().is_some_and(|it| it.fit(&name, false));
+    let checked = if excluded {
+        Checked::default()
+    } else {
+        checker.text(&name, &text)
+    };
     if verb.fix {
         let mut out = terminal.data();
         let fixed = checked.change.as_ref().map_or(&text, |change| &change.new);
