@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::args::{self, Required, RewriteFormat};
 use crate::convert::tables;
 use crate::exit::Exit;
-use crate::snippet::{self, Finding};
+use crate::snippet;
 use crate::style::{BOLD, DIM, ERROR, GOOD, WARNING, styled, visible};
 use crate::terminal::Terminal;
 
@@ -141,40 +141,8 @@ impl Runner<'_> {
             return Ok(());
         }
         let origin = line.map_or_else(|| "query".to_owned(), |line| format!("stdin:{line}"));
-        match error {
-            QueryError::Filter { filter, errors } => {
-                // Spans are within the filter, which a URL holds encoded.
-                let origin = if filter.trim() == query.trim() {
-                    origin
-                } else {
-                    format!("filter of {origin}")
-                };
-                for error in errors.errors() {
-                    let rendered = snippet::error(&Finding {
-                        origin: &origin,
-                        source: filter,
-                        span: error.span.start..error.span.end,
-                        message: error.message(),
-                        help: error.help().map(Into::into),
-                    });
-                    self.terminal.report(&format!("{rendered}\n"));
-                }
-            }
-            QueryError::OpenQuote { span } => {
-                let rendered = snippet::error(&Finding {
-                    origin: &origin,
-                    source: query.trim(),
-                    span: span.start..span.end,
-                    message: error.to_string(),
-                    help: None,
-                });
-                self.terminal.report(&format!("{rendered}\n"));
-            }
-            QueryError::Empty | QueryError::NoUrl => {
-                let message = format!("{} {origin}: {error}\n", styled(ERROR, "error:"));
-                self.terminal.report(&message);
-            }
-        }
+        self.terminal
+            .report(&snippet::query_error(&origin, query, error));
         Ok(())
     }
 }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use events2logs_mapping::query::QueryError;
 
-use crate::style::visible;
+use crate::style::{ERROR, styled, visible};
 
 /// What is wrong at one place of a text.
 pub(crate) struct Finding<'a> {
@@ -91,4 +92,42 @@ pub(crate) fn render(finding: &Finding<'_>, look: &Look<'_>) -> String {
     // The renderer names the file of a source anew, also where it has none.
     let says = |line: &&str| anstream::adapter::strip_str(line).to_string().trim() != ":::";
     rendered.lines().filter(says).collect::<Vec<_>>().join("\n")
+}
+
+/// Renders why `query` cannot be read.
+pub(crate) fn query_error(origin: &str, query: &str, error: &QueryError) -> String {
+    match error {
+        QueryError::Filter { filter, errors } => {
+            // Spans are within the filter, which a URL holds encoded.
+            let origin = if filter.trim() == query.trim() {
+                origin.to_owned()
+            } else {
+                format!("filter of {origin}")
+            };
+            let rendered = errors.errors().iter().map(|found| {
+                let finding = Finding {
+                    origin: &origin,
+                    source: filter,
+                    span: found.span.start..found.span.end,
+                    message: found.message(),
+                    help: found.help().map(Into::into),
+                };
+                format!("{}\n", self::error(&finding))
+            });
+            rendered.collect()
+        }
+        QueryError::OpenQuote { span } => {
+            let finding = Finding {
+                origin,
+                source: query.trim(),
+                span: span.start..span.end,
+                message: error.to_string(),
+                help: None,
+            };
+            format!("{}\n", self::error(&finding))
+        }
+        QueryError::Empty | QueryError::NoUrl => {
+            format!("{} {origin}: {error}\n", styled(ERROR, "error:"))
+        }
+    }
 }

@@ -57,6 +57,11 @@ impl Terminal {
         self.line(&format!("{word} {}: {}", visible(input), visible(problem)));
     }
 
+    /// Prints what wants a look.
+    pub(crate) fn warning(&mut self, text: &str) {
+        self.line(&format!("{} {text}", styled(WARNING, "warning:")));
+    }
+
     /// Prints a line of help below an error.
     pub(crate) fn help(&mut self, help: &str) {
         self.line(&format!("{} {help}", styled(DIM, "help:")));

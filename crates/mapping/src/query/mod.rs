@@ -23,8 +23,12 @@ mod view;
 mod when;
 mod window;
 
+pub(crate) use cond::Cond;
 pub use note::Note;
-pub use report::{Part, Precision, QueryError, Request, Rewrite};
+pub use report::{Part, Precision, QueryError, Request, Rewrite, UNLISTED};
 pub use rewrite::{Options, Strategy, rewrite};
+pub(crate) use rewrite::{read_system_log, rewrite_and_tell};
+pub(crate) use times::windows_of;
+pub(crate) use types::path;
 pub use view::legacy_view;
 pub use when::read_time;

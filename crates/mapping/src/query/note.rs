@@ -70,11 +70,6 @@ pub enum Note {
         /// The part, as it is understood.
         understood: String,
     },
-    /// `sw`, `co` and the like find types by name; types in no table are not among them.
-    ListedTypesOnly {
-        /// The part of the filter.
-        part: String,
-    },
     /// A legacy type without a System Log successor, asked for by `legacyEventType`.
     NoSuccessor {
         /// The type.
@@ -171,11 +166,6 @@ impl fmt::Display for Note {
                 f,
                 "and binds tighter than or: read as {understood}; if you meant otherwise, add \
                  parentheses and rewrite again"
-            ),
-            Self::ListedTypesOnly { part } => write!(
-                f,
-                "{part} stands for the listed types that it matches; types of your own in no table \
-                 are not among them"
             ),
             Self::NoSuccessor { legacy_event_type } => write!(
                 f,

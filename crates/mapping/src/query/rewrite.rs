@@ -55,18 +55,65 @@ pub struct Options {
 /// ```
 pub fn rewrite(query: &str, tables: &Tables, options: Options) -> Result<Rewrite, QueryError> {
     let input = read(query)?;
-    let mut rewritten = Rewriter::new(tables, options).run(query, &input)?;
+    let (mut rewritten, _) = Rewriter::new(tables, options).run(query, &input)?;
     let more_exact = options.strategy == Strategy::Native
-        && rewritten.parts.iter().any(|part| !part.adds.is_empty())
+        && rewritten
+            .parts
+            .iter()
+            .any(|part| !part.adds.is_empty() || !part.drops.is_empty())
         && rewritten.precision != Precision::Unsupported;
     if more_exact {
         let options = Options {
             strategy: Strategy::Exact,
             ..options
         };
-        rewritten.exact = Some(Rewriter::new(tables, options).run(query, &input)?.requests);
+        let (exact, _) = Rewriter::new(tables, options).run(query, &input)?;
+        rewritten.exact = Some(exact.requests);
     }
     Ok(rewritten)
+}
+
+/// Rewrites a query, and tells whether it was one of the Events API.
+pub(crate) fn rewrite_and_tell(
+    query: &str,
+    tables: &Tables,
+    options: Options,
+) -> Result<(Rewrite, bool), QueryError> {
+    let input = read(query)?;
+    Rewriter::new(tables, options).run(query, &input)
+}
+
+/// A System Log query, its parameters decoded.
+#[derive(Debug, Default)]
+pub(crate) struct SystemLogQuery {
+    pub(crate) filter: Option<String>,
+    pub(crate) since: Option<String>,
+    pub(crate) until: Option<String>,
+    /// Whether it is a request, for which defaults count, rather than a filter by itself.
+    pub(crate) is_request: bool,
+}
+
+/// Reads a System Log query as it stands.
+pub(crate) fn read_system_log(query: &str) -> Result<SystemLogQuery, QueryError> {
+    let request = match read(query)? {
+        Input::Filter(param) => {
+            return Ok(SystemLogQuery {
+                filter: Some(param.value),
+                ..SystemLogQuery::default()
+            });
+        }
+        Input::Request(request) => request,
+    };
+    let value = |name: &str| {
+        let named = |param: &&Param| param.name == name && !param.value.trim().is_empty();
+        request.params.iter().find(named).map(|it| it.value.clone())
+    };
+    Ok(SystemLogQuery {
+        filter: value("filter"),
+        since: value("since"),
+        until: value("until"),
+        is_request: true,
+    })
 }
 
 pub(super) struct Rewriter<'t> {
@@ -98,7 +145,8 @@ impl<'t> Rewriter<'t> {
         }
     }
 
-    fn run(mut self, query: &str, input: &Input) -> Result<Rewrite, QueryError> {
+    /// The rewrite, and whether the query was one of the Events API.
+    fn run(mut self, query: &str, input: &Input) -> Result<(Rewrite, bool), QueryError> {
         let (known, request) = match input {
             Input::Filter(filter) => (
                 Known {
@@ -150,11 +198,25 @@ impl<'t> Rewriter<'t> {
         if requests.is_empty() {
             self.translator.note(Note::Never);
         }
-        self.defaults(&known, request, expr, start.is_some(), &requests);
-        self.sum(query, requests)
+        let is_system_log = self.is_system_log(request);
+        if is_system_log && expr.is_some() {
+            self.translator.note(Note::AlreadySystemLog);
+        }
+        self.defaults(&known, request, is_system_log, start.is_some(), &requests);
+        Ok((self.sum(query, requests), !is_system_log))
     }
 
-    fn sum(mut self, query: &str, requests: Vec<Request>) -> Result<Rewrite, QueryError> {
+    /// Whether the query is one of the System Log API. Attributes such as target.id have the same
+    /// name in both; without any that tells, the query is what it was said to be.
+    pub(super) fn is_system_log(&self, request: Option<&RequestText>) -> bool {
+        !self.translator.any_legacy
+            && match request {
+                Some(request) if request.has_url() => request.is_system_log(),
+                _ => self.translator.any_system_log,
+            }
+    }
+
+    fn sum(mut self, query: &str, requests: Vec<Request>) -> Rewrite {
         let parts = std::mem::take(&mut self.translator.parts);
         let precision = parts
             .iter()
@@ -177,7 +239,7 @@ impl<'t> Rewriter<'t> {
             let of_reading = |note: &Note| matches!(note, Note::MixedWithoutParentheses { .. });
             rewritten.notes.retain(of_reading);
         }
-        Ok(rewritten)
+        rewritten
     }
 
     fn is(&mut self, precision: Precision) {
@@ -253,20 +315,10 @@ impl<'t> Rewriter<'t> {
         &mut self,
         known: &Known<'_>,
         request: Option<&RequestText>,
-        expr: Option<&Expr>,
+        is_system_log: bool,
         has_start: bool,
         requests: &[Request],
     ) {
-        // Attributes such as target.id have the same name in both; without any that tells, the
-        // query is what it was said to be.
-        let is_system_log = !self.translator.any_legacy
-            && match request {
-                Some(request) if request.has_url() => request.is_system_log(),
-                _ => self.translator.any_system_log,
-            };
-        if is_system_log && expr.is_some() {
-            self.translator.note(Note::AlreadySystemLog);
-        }
         if let Some(now) = self.options.now {
             let oldest = now.checked_sub(SignedDuration::from_hours(180 * 24)).ok();
             for since in requests.iter().filter_map(|request| request.since.as_ref()) {

@@ -7,7 +7,7 @@ use crate::tables::Tables;
 use super::attributes;
 use super::cond::{Cond, factored};
 use super::note::Note;
-use super::report::{Part, Precision};
+use super::report::{Part, Precision, UNLISTED};
 use super::rewrite::Strategy;
 use super::types;
 use super::window::is_published;
@@ -186,16 +186,19 @@ impl<'t> Translator<'t> {
             set = self.complement(set);
         }
         let native = types::native(&set, self.tables);
-        if (negated != complement) && !native.adds.is_empty() {
+        let by_name = types::is_by_name(expr);
+        if (negated != complement) && (!native.adds.is_empty() || by_name) {
+            let also = native.adds.iter().copied();
+            let also: Vec<&str> = also.chain(by_name.then_some(UNLISTED)).collect();
             part.reason = Some(format!(
-                "by legacyEventType, since leaving events out by eventType and outcome would also \
-                 leave out {}",
-                native.adds.join(", ")
+                "by legacyEventType, since leaving events out by eventType and outcome would go \
+                 wrong for {}",
+                also.join(", ")
             ));
             self.say(part);
             return Cond::Expr(exact);
         }
-        self.note_types(&set, &part.from, expr);
+        self.note_types(&set);
         if !native.inferred.is_empty() {
             self.note(Note::InferredOutcomes {
                 legacy_event_types: native.inferred.iter().map(|&it| it.to_owned()).collect(),
@@ -222,6 +225,15 @@ impl<'t> Translator<'t> {
                     .to_owned(),
             );
         }
+        if by_name {
+            part.precision = part.precision.and(Precision::Narrower);
+            part.drops = vec![UNLISTED.to_owned()];
+            let listed = "a part of a name stands for the listed types that have it";
+            part.reason = Some(match part.reason {
+                Some(reason) => format!("{listed}; {reason}"),
+                None => listed.to_owned(),
+            });
+        }
         self.say(part);
         condition
     }
@@ -243,20 +255,11 @@ impl<'t> Translator<'t> {
         }
     }
 
-    fn note_types(&mut self, set: &types::TypeSet<'_>, part: &str, expr: &Expr) {
+    fn note_types(&mut self, set: &types::TypeSet<'_>) {
         for legacy_event_type in &set.unlisted {
             self.note(Note::UnknownType {
                 legacy_event_type: legacy_event_type.clone(),
             });
-        }
-        let by_name = expr
-            .comparisons()
-            .any(|comparison| !matches!(comparison.test.word(), "eq" | "ne" | "pr"));
-        if by_name {
-            self.note(Note::ListedTypesOnly {
-                part: part.to_owned(),
-            });
-            return;
         }
         for row in set.listed.iter().filter(|row| row.event_type.is_none()) {
             self.note(Note::NoSuccessor {
