@@ -12,6 +12,7 @@
 
 mod archive;
 mod bad_input;
+mod check;
 mod command;
 mod compare;
 mod folders;

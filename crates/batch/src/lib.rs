@@ -7,8 +7,11 @@
 //! became of each event. [`to_folder`] and [`to_writer`] tie them together: numbered blocks are
 //! converted on a thread pool and written in order, so that the output does not depend on the
 //! number of threads.
+//!
+//! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
 mod block;
+pub mod check;
 mod convert;
 mod earlier;
 mod find;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::check::args::{Check, EXAMPLES as CHECK_EXAMPLES};
+
 /// Carries Okta Events API archives and queries over to the System Log API, with nothing lost.
 #[derive(Debug, Parser)]
 #[command(name = "events2logs", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -38,15 +40,27 @@ pub(crate) enum Verb {
     /// Legacy queries become System Log queries, with the precision of each part
     #[command(after_help = REWRITE_EXAMPLES)]
     Rewrite(Rewrite),
+    /// Find queries in a repository, say what is wrong with them, and fix it
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
     /// Prove that two queries find the same events, or show an event that tells them apart
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(Compare),
     /// Look an event type up, by its legacy or its System Log name
     #[command(after_help = TYPES_EXAMPLES)]
     Types(Types),
-    /// Tell what is known of an event type or an attribute
+    /// Tell what is known of an event type, an attribute, or a rule of check
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Print a script that completes commands in a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
+    /// Print a manual page
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(Man),
+    /// Print docs/rules.md
+    #[command(hide = true)]
+    Rules,
 }
 
 #[derive(Debug, Args)]
@@ -171,7 +185,8 @@ pub(crate) enum RewriteFormat {
     Json,
 }
 
-fn time(text: &str) -> Result<jiff::Timestamp, String> {
+/// Reads a time.
+pub(crate) fn time(text: &str) -> Result<jiff::Timestamp, String> {
     events2logs_mapping::query::read_time(text)
         .ok_or_else(|| "expected a date and time such as 2026-11-23T00:00:00Z".to_owned())
 }
@@ -215,9 +230,21 @@ pub(crate) enum CompareFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// An event type, legacy or System Log, or an attribute of either
-    #[arg(value_name = "TYPE|ATTRIBUTE")]
+    /// A rule of check, an event type, legacy or System Log, or an attribute of either
+    #[arg(value_name = "CODE|TYPE|ATTRIBUTE")]
     pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// A verb, such as check; without it the page is about all of events2logs
+    pub(crate) verb: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -246,7 +273,8 @@ pub(crate) enum TypesFormat {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, nothing to say
-  1  done, with findings: some events were rejected, an input was empty, no type was found
+  1  done, with findings: some events were rejected, an input was empty, no type was found, a
+     query would be refused
   2  wrong usage, unreadable input, or no space";
 
 const CONVERT_EXAMPLES: &str = "\
@@ -308,7 +336,20 @@ Examples:
   events2logs explain core.user_auth.login_failed
   events2logs explain user.session.start
   events2logs explain action.requestUri
-  events2logs explain target.id";
+  events2logs explain target.id
+  events2logs explain E2L203
+
+Exit codes: 0 found; 1 nothing is known of it.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  events2logs completions bash > ~/.local/share/bash-completion/completions/events2logs
+  events2logs completions fish > ~/.config/fish/completions/events2logs.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  events2logs man > ~/.local/share/man/man1/events2logs.1
+  events2logs man check > ~/.local/share/man/man1/events2logs-check.1";
 
 const TYPES_EXAMPLES: &str = "\
 Examples:

@@ -8,6 +8,7 @@
 //! An event is never a tree of owned strings: it is read as borrowed pieces of its text and
 //! written into a buffer the caller gives.
 
+pub mod check;
 pub mod compare;
 mod event;
 mod json;
