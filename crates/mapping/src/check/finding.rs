@@ -35,7 +35,7 @@ pub struct Rule {
     /// The same text put right.
     pub instead: &'static str,
     /// Whether its findings come with a fix: `None` for never, `Some(true)` for one that keeps
-    /// the meaning.
+    /// the meaning. Where that depends on the place, [`Fix::safe`] of the finding says so.
     pub fix: Option<bool>,
 }
 

@@ -4,7 +4,7 @@ use percent_encoding::{percent_decode_str, percent_encode_byte};
 
 /// How a parameter's value is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// As it is, blanks and quotes among it; only what would end the value is encoded.
     Raw,
     /// As it is altogether: something else encodes it later.
@@ -20,8 +20,10 @@ pub(super) enum Style {
 
 impl Style {
     /// The style of a value as it is written in a URL.
-    pub(super) fn of(raw: &str) -> Self {
-        if raw.contains([' ', '"']) {
+    pub(crate) fn of(raw: &str) -> Self {
+        // `eq+"x"`: blanks are encoded, quotes are not.
+        let has_encoded = raw.contains(['+', '%']);
+        if raw.contains(' ') || (raw.contains('"') && !has_encoded) {
             return Self::Raw;
         }
         let marks = raw.chars().filter(|it| it.is_ascii_punctuation());
@@ -37,7 +39,7 @@ impl Style {
     }
 
     /// The value that `raw` stands for; as it stands where it decodes to no text.
-    pub(super) fn decode(&self, raw: &str) -> String {
+    pub(crate) fn decode(&self, raw: &str) -> String {
         let spaced = match self {
             Self::Untouched => return raw.to_owned(),
             Self::Raw => raw.to_owned(),
@@ -50,7 +52,7 @@ impl Style {
     }
 
     /// Writes `value`. Placeholders stay as they are.
-    pub(super) fn encode(&self, value: &str) -> String {
+    pub(crate) fn encode(&self, value: &str) -> String {
         match self {
             Self::Untouched => value.to_owned(),
             Self::Raw => encode(value, false, |character| {

@@ -8,16 +8,16 @@ use crate::time;
 
 /// A time read from a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct When {
-    pub(super) time: Timestamp,
+pub(crate) struct When {
+    pub(crate) time: Timestamp,
     /// Whether the text names its zone.
-    pub(super) zoned: bool,
+    pub(crate) zoned: bool,
 }
 
 /// Reads a time in any format that the old API took: RFC 3339, ISO 8601 with or without time,
 /// zone and milliseconds, an offset whose plus sign became a space in a URL, or epoch
 /// milliseconds. `None` if it is none, or a placeholder.
-pub(super) fn read(text: &str) -> Option<When> {
+pub(crate) fn read(text: &str) -> Option<When> {
     let text = text.trim();
     let zoned = |time| When { time, zoned: true };
     if text.len() >= 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {

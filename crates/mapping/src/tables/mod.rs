@@ -10,6 +10,8 @@ mod legacy_attributes;
 mod message_reasons;
 mod user_agents;
 
+use std::sync::OnceLock;
+
 use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -20,6 +22,8 @@ pub use filter_attributes::{AttributeType, FilterAttribute, FilterAttributes};
 pub use legacy_attributes::{LegacyAttribute, LegacyAttributes};
 pub use message_reasons::{MessageReason, MessageReasons};
 pub use user_agents::{UserAgent, UserAgents};
+
+use crate::check::scan::Markers;
 
 /// `mappings/event_types.csv`.
 pub const EVENT_TYPES_CSV: &str = include_str!("../../../../mappings/event_types.csv");
@@ -104,6 +108,8 @@ pub struct Tables {
     pub legacy_attributes: LegacyAttributes,
     overlays: Vec<Overlay>,
     sha256: String,
+    /// Made when it is first asked for, from the legacy types.
+    markers: OnceLock<Markers>,
 }
 
 /// A user's own rows, laid over the shipped ones.
@@ -147,6 +153,7 @@ impl Tables {
             )?,
             overlays: Vec::new(),
             sha256: HEXLOWER.encode(&hash.finalize()),
+            markers: OnceLock::new(),
         })
     }
 
@@ -164,6 +171,7 @@ impl Tables {
             legacy_event_types: legacy_event_types.collect(),
         });
         self.event_types.overlay(own);
+        self.markers = OnceLock::new();
         let mut hash = Sha256::new();
         hash.update(&self.sha256);
         hash.update(csv);
@@ -190,6 +198,12 @@ impl Tables {
         let names = legacy.map(|row| row.legacy_path.as_str());
         let attributes = self.filter_attributes.rows().iter();
         nearest(names.chain(attributes.map(|row| row.path.as_str())), path)
+    }
+
+    /// What a text has at least one of if there is anything to check.
+    pub(crate) fn markers(&self) -> &Markers {
+        self.markers
+            .get_or_init(|| Markers::new(self.event_types.rows()))
     }
 
     /// The users' own rows, in the order they were laid over the shipped ones.
