@@ -5,7 +5,7 @@
 //! severity an event of that type has. Times are cut at the bounds of both queries, and each
 //! stretch is decided by itself.
 
-mod schema;
+pub(crate) mod schema;
 mod sides;
 mod witness;
 

@@ -145,7 +145,7 @@ pub(super) fn by_legacy_type(expr: &Expr) -> Expr {
 }
 
 /// The attributes of LogEvents.
-fn schema(tables: &Tables) -> Schema {
+pub(crate) fn schema(tables: &Tables) -> Schema {
     let attributes = &tables.filter_attributes;
     let mut schema = Schema::new();
     for row in attributes.rows() {
