@@ -20,5 +20,6 @@ mod inputs;
 mod layouts;
 mod options;
 mod queries;
+mod repos;
 mod streams;
 mod types;
