@@ -6,7 +6,7 @@ use events2logs_mapping::{
 };
 use serde::Serialize;
 
-use crate::block::{Block, Record};
+use crate::block::{Block, LineCounter, Record};
 use crate::tally::Tally;
 
 /// What to do with each record.
@@ -54,12 +54,6 @@ struct RejectLine<'r> {
 /// Why a record is rejected before its JSON is looked at.
 const INVALID_UTF8: &str = "invalid-utf8";
 
-/// What becomes of one record.
-enum Fate {
-    Converted,
-    PassedThrough,
-}
-
 /// Converts the records of `block`, which is a part of the input `source`.
 pub(crate) fn process(action: Action<'_>, block: &Block, source: &str) -> Processed {
     let mut processed = Processed::default();
@@ -69,7 +63,7 @@ pub(crate) fn process(action: Action<'_>, block: &Block, source: &str) -> Proces
         Action::Convert { tables, options } => {
             let mut converter = Converter::new(tables, options);
             each(block, source, &mut processed, |text, out, tally| {
-                Ok(match converter.convert(text, out)? {
+                match converter.convert(text, out)? {
                     Converted::LegacyEvent(type_match) => {
                         tally.convert(match &type_match {
                             TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => {
@@ -77,20 +71,18 @@ pub(crate) fn process(action: Action<'_>, block: &Block, source: &str) -> Proces
                             }
                             TypeMatch::Unknown(legacy_event_type) => legacy_event_type,
                         });
-                        Fate::Converted
                     }
-                    Converted::PassedThrough => Fate::PassedThrough,
-                })
+                    Converted::PassedThrough => tally.pass_through(),
+                }
+                Ok(())
             });
         }
         Action::Restore => each(block, source, &mut processed, |text, out, tally| {
-            Ok(match restore(text, out)? {
-                Restored::LegacyEvent => {
-                    tally.restore();
-                    Fate::Converted
-                }
-                Restored::PassedThrough => Fate::PassedThrough,
-            })
+            match restore(text, out)? {
+                Restored::LegacyEvent => tally.restore(),
+                Restored::PassedThrough => tally.pass_through(),
+            }
+            Ok(())
         }),
     }
     processed
@@ -100,15 +92,19 @@ fn each(
     block: &Block,
     source: &str,
     processed: &mut Processed,
-    mut convert: impl FnMut(&str, &mut Vec<u8>, &mut Tally) -> Result<Fate, Reject>,
+    mut convert: impl FnMut(&str, &mut Vec<u8>, &mut Tally) -> Result<(), Reject>,
 ) {
-    for record in block.records() {
+    let mut lines = LineCounter::default();
+    let records = block.records().flat_map(|record| {
+        let page = block.page(record);
+        // Most records are themselves.
+        let itself = page.is_none().then_some(record);
+        itself.into_iter().chain(page.into_iter().flatten())
+    });
+    for record in records {
         let (code, reason) = match std::str::from_utf8(record.bytes) {
             Ok(text) => match convert(text, &mut processed.out, &mut processed.tally) {
-                Ok(fate) => {
-                    if matches!(fate, Fate::PassedThrough) {
-                        processed.tally.pass_through();
-                    }
+                Ok(()) => {
                     processed.out.push(b'\n');
                     continue;
                 }
@@ -121,19 +117,20 @@ fn each(
                 (INVALID_UTF8, reason)
             }
         };
-        reject(block, record, source, code, reason, processed);
+        let line = lines.line_of(block, record);
+        reject(block, record, line, source, code, reason, processed);
     }
 }
 
 fn reject(
     block: &Block,
     record: Record<'_>,
+    line: u64,
     source: &str,
     code: &'static str,
     reason: String,
     processed: &mut Processed,
 ) {
-    let line = block.line_of(record);
     let text = std::str::from_utf8(record.bytes).ok();
     processed
         .tally

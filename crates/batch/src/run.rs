@@ -1,26 +1,24 @@
 //! Converts all inputs.
 //!
-//! Each input has one reader at a time: it cuts the input into numbered blocks, hands them to
-//! the thread pool, and writes what comes back in order, never more than a window of blocks
-//! ahead. So bytes do not depend on the threads, and memory is bounded by window times block.
+//! Each input has one reader at a time. They share the thread pool, and a number of permits for
+//! the blocks that are in memory, so that memory is bounded by the threads, not by the inputs.
 
-use std::collections::VecDeque;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
-
-use crate::find::{Input, Inputs, Place};
-use crate::folder::{FolderError, OutputFolder, REJECTS, TOOL};
-use crate::manifest::{FileDigest, InputEntry, Manifest, OutputEntry, Tool, Totals};
-use crate::output::{OutputError, OutputFile};
-use crate::process::{Action, Processed, process};
+use crate::convert::{ConvertedInput, Workers, convert};
+use crate::find::{Found, Input, Inputs};
+use crate::folder::{FolderError, OutputFolder, TOOL};
+use crate::gather::{Done, Gather, Gathered};
+use crate::manifest::{
+    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+};
+use crate::names::{base64_of, slashed};
+use crate::output::OutputError;
+use crate::process::Action;
 use crate::source::{InputError, Source};
-use crate::split::Splitter;
 use crate::tally::Tally;
 
 /// Why a run ended early.
@@ -35,9 +33,16 @@ pub enum RunError {
     /// What is written to does not take more; a closed pipe, mostly.
     #[error("cannot write the output: {0}")]
     Write(io::Error),
+    /// What the rejects are written to does not take more. Unlike for the output, a closed pipe
+    /// is no success here: records would be lost.
+    #[error("cannot write the rejects: {0}")]
+    Rejects(io::Error),
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A thread that reads cannot be started.
+    #[error("cannot start the threads: {0}")]
+    Readers(io::Error),
     /// Another input's error ended the run.
     #[error("stopped by an error elsewhere")]
     Stopped,
@@ -77,9 +82,6 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-/// Blocks that may be under way for each thread.
-const WINDOW: usize = 2;
-
 /// Converts `inputs` into files of `folder`, on `jobs` threads, and writes manifest and
 /// rejects beside them.
 ///
@@ -88,78 +90,175 @@ const WINDOW: usize = 2;
 pub fn to_folder(
     action: Action<'_>,
     inputs: Inputs,
-    folder: &OutputFolder,
+    folder: OutputFolder,
     jobs: usize,
 ) -> Result<Report, RunError> {
-    refuse_replacing(&inputs.inputs, folder)?;
-    let pool = ThreadPoolBuilder::new().num_threads(jobs).build()?;
-    let done: Vec<Mutex<Option<Done>>> = inputs.inputs.iter().map(|_| Mutex::new(None)).collect();
+    let workers = Workers::new(jobs)?;
+    let gather = Gather::new(folder.rejects()?);
+    let number_of_inputs = inputs.found.len();
+    let places: Vec<Mutex<Option<Found>>> = inputs
+        .found
+        .into_iter()
+        .map(|found| Mutex::new(Some(found)))
+        .collect();
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<RunError>> = Mutex::new(None);
-    let stop = AtomicBool::new(false);
+    let fail = |error| {
+        // The reason first: those that stop because of it have another.
+        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert(error);
+        workers.stop.store(true, Ordering::Relaxed);
+        gather.stop();
+    };
+    let read = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(place) = places.get(number) else {
+                break;
+            };
+            if !gather.may_start(number) {
+                break;
+            }
+            let found = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some(found) = found else { break };
+            let done = one_to_folder(action, found, number, &folder, &workers);
+            let added = done.and_then(|done| Ok(gather.add(number, done)?));
+            if let Err(error) = added {
+                fail(error);
+                break;
+            }
+        }
+    };
     std::thread::scope(|scope| {
-        for _ in 0..jobs.min(inputs.inputs.len()) {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let (Some(input), Some(place)) = (inputs.inputs.get(number), done.get(number))
-                    else {
-                        break;
-                    };
-                    match one_to_folder(action, input, number, folder, &pool, &stop) {
-                        Ok(result) => set(place, result),
-                        Err(error) => {
-                            // The reason first: those that stop because of it have another.
-                            lock(&failed).get_or_insert(error);
-                            stop.store(true, Ordering::Relaxed);
-                        }
-                    }
-                }
-            });
+        for _ in 0..jobs.min(number_of_inputs) {
+            let thread = std::thread::Builder::new();
+            if let Err(error) = thread.spawn_scoped(scope, read) {
+                fail(RunError::Readers(error));
+                break;
+            }
         }
     });
-    if let Some(error) = lock(&failed).take() {
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = failed {
         return Err(error);
     }
-    let done = done
-        .iter()
-        .map(|place| lock(place).take().unwrap_or_default());
-    finish(action, inputs.problems, done.collect(), folder)
+    let Gathered {
+        report,
+        entries,
+        rejects,
+    } = gather.finish();
+    folder.finish(rejects, |rejects| {
+        manifest(action, &report, entries, rejects)
+    })?;
+    Ok(report)
 }
 
-/// What became of one input.
-#[derive(Debug, Default)]
-struct Done {
-    entry: Option<InputEntry>,
-    tally: Tally,
-    problem: Option<Problem>,
-    rejects: Option<PathBuf>,
+fn manifest(
+    action: Action<'_>,
+    report: &Report,
+    inputs: Vec<InputEntry>,
+    rejects: FileDigest,
+) -> Manifest {
+    let mut manifest = Manifest {
+        tool: Tool {
+            name: TOOL.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        action: "restore".to_owned(),
+        tables_sha256: None,
+        options: None,
+        mappings: Vec::new(),
+        totals: RunTotals {
+            counts: Totals::from(&report.tally),
+            inputs_with_problems: report.problems.len() as u64,
+        },
+        rejects_by_reason: report
+            .tally
+            .rejects
+            .iter()
+            .map(|(code, count)| ((*code).to_owned(), count.records))
+            .collect(),
+        rejects,
+        inputs,
+    };
+    if let Action::Convert { tables, options } = action {
+        manifest.action = "convert".to_owned();
+        manifest.tables_sha256 = Some(tables.sha256().to_owned());
+        manifest.options = Some(Options::from(options));
+        manifest.mappings = tables.overlays().iter().map(Mappings::from).collect();
+    }
+    manifest
+}
+
+/// What becomes of an input of which nothing was read, or kept.
+fn not_done(path: &std::path::Path, error: InputError) -> Done {
+    Done {
+        entry: Some(InputEntry {
+            input: path.display().to_string(),
+            input_base64: base64_of(path.as_os_str()),
+            digest: None,
+            totals: Totals::default(),
+            output: None,
+            problem: Some(error.to_string()),
+        }),
+        problem: Some(Problem {
+            input: path.display().to_string(),
+            error,
+        }),
+        ..Done::default()
+    }
 }
 
 fn one_to_folder(
     action: Action<'_>,
+    found: Found,
+    number: usize,
+    folder: &OutputFolder,
+    workers: &Workers,
+) -> Result<Done, RunError> {
+    let input = match found {
+        Found::Input(input) => input,
+        Found::Problem(path, error) => return Ok(not_done(&path, error)),
+    };
+    match converted_to_folder(action, &input, number, folder, workers) {
+        Ok(done) => Ok(done),
+        Err(NotDone::Input(error)) => Ok(not_done(&input.path(), error)),
+        // Another name would do, so the other inputs need not suffer.
+        Err(NotDone::Run(RunError::Output(error))) if error.is_of_the_name() => {
+            Ok(not_done(&input.path(), InputError::Output(error)))
+        }
+        Err(NotDone::Run(error)) => Err(error),
+    }
+}
+
+/// Why there is no output.
+enum NotDone {
+    /// The input's fault.
+    Input(InputError),
+    /// Another.
+    Run(RunError),
+}
+
+impl<E: Into<RunError>> From<E> for NotDone {
+    fn from(error: E) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+fn converted_to_folder(
+    action: Action<'_>,
     input: &Input,
     number: usize,
     folder: &OutputFolder,
-    pool: &ThreadPool,
-    stop: &AtomicBool,
-) -> Result<Done, RunError> {
+    workers: &Workers,
+) -> Result<Done, NotDone> {
     let name = input.name();
-    let source = match Source::open(&input.place) {
-        Ok(source) => source,
-        Err(error) => {
-            return Ok(Done {
-                entry: Some(entry(&name, None, &Tally::default(), None, Some(&error))),
-                problem: Some(Problem { input: name, error }),
-                ..Done::default()
-            });
-        }
-    };
+    let source = Source::open(&input.place).map_err(NotDone::Input)?;
     let mut output = folder.create(&input.output, number)?;
     let rejects_path = folder.temporary(&format!("rejects-{number}"));
     let mut rejects: Option<File> = None;
-    let converted = convert(action, source, &name, pool, stop, |processed| {
-        output.write(&processed.out)?;
+    let converted = convert(action, source, &name, workers, |processed| {
+        output.append(&processed.out)?;
         if !processed.rejects.is_empty() {
             let file = match &mut rejects {
                 Some(file) => file,
@@ -171,108 +270,36 @@ fn one_to_folder(
         }
         Ok(())
     })?;
-    let output = OutputEntry {
-        path: slashed(&input.output),
-        digest: output.finish()?,
+    let ConvertedInput {
+        digest,
+        tally,
+        problem,
+    } = converted;
+    let entry = InputEntry {
+        input_base64: base64_of(input.path().as_os_str()),
+        input: name.clone(),
+        digest,
+        totals: Totals::from(&tally),
+        output: Some(OutputEntry {
+            path: slashed(&input.output),
+            path_base64: base64_of(input.output.as_os_str()),
+            digest: folder.place(output)?,
+        }),
+        problem: problem.as_ref().map(ToString::to_string),
     };
-    let problem = converted.problem.as_ref();
     Ok(Done {
-        entry: Some(entry(
-            &name,
-            Some(converted.digest),
-            &converted.tally,
-            Some(output),
-            problem,
-        )),
-        tally: converted.tally,
-        problem: converted
-            .problem
-            .map(|error| Problem { input: name, error }),
+        entry: Some(entry),
+        tally,
+        problem: problem.map(|error| Problem { input: name, error }),
         rejects: rejects.map(|_| rejects_path),
     })
-}
-
-fn entry(
-    name: &str,
-    digest: Option<FileDigest>,
-    tally: &Tally,
-    output: Option<OutputEntry>,
-    problem: Option<&InputError>,
-) -> InputEntry {
-    InputEntry {
-        input: name.to_owned(),
-        digest,
-        totals: Totals::from(tally),
-        output,
-        problem: problem.map(ToString::to_string),
-    }
-}
-
-/// Gathers what became of each input, in order.
-fn finish(
-    action: Action<'_>,
-    not_opened: Vec<(String, InputError)>,
-    done: Vec<Done>,
-    folder: &OutputFolder,
-) -> Result<Report, RunError> {
-    let mut report = Report::default();
-    let mut entries = Vec::new();
-    let mut rejects = OutputFile::create(folder.path().join(REJECTS), folder.temporary(REJECTS))?;
-    for one in done {
-        if let Some(entry) = &one.entry {
-            report.inputs = report
-                .inputs
-                .saturating_add(usize::from(entry.digest.is_some()));
-            let size = |digest: Option<&FileDigest>| digest.map_or(0, |digest| digest.bytes);
-            let out = entry.output.as_ref().map(|output| &output.digest);
-            report.bytes_in = report.bytes_in.saturating_add(size(entry.digest.as_ref()));
-            report.bytes_out = report.bytes_out.saturating_add(size(out));
-        }
-        entries.extend(one.entry);
-        report.tally.add(one.tally);
-        report.problems.extend(one.problem);
-        if let Some(path) = one.rejects {
-            append(&path, &mut rejects)?;
-        }
-    }
-    for (input, error) in not_opened {
-        entries.push(entry(&input, None, &Tally::default(), None, Some(&error)));
-        report.problems.push(Problem { input, error });
-    }
-    let (action, tables_sha256) = match action {
-        Action::Convert { tables, .. } => ("convert", Some(tables.sha256().to_owned())),
-        Action::Restore => ("restore", None),
-    };
-    folder.finish(&Manifest {
-        tool: Tool {
-            name: TOOL.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-        action: action.to_owned(),
-        tables_sha256,
-        totals: Totals::from(&report.tally),
-        rejects: rejects.finish()?,
-        inputs: entries,
-    })?;
-    Ok(report)
-}
-
-fn append(path: &PathBuf, to: &mut OutputFile) -> Result<(), OutputError> {
-    let mut file = File::open(path).map_err(OutputError::at(path))?;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match io::Read::read(&mut file, &mut buffer).map_err(OutputError::at(path))? {
-            0 => return Ok(()),
-            read => to.write(buffer.get(..read).unwrap_or_default())?,
-        }
-    }
 }
 
 /// Converts `inputs` one after the other to `out`, their rejects to `rejects`, on `jobs`
 /// threads.
 ///
 /// # Errors
-/// [`RunError`]; [`RunError::Write`] for either writer.
+/// [`RunError`]; [`RunError::Write`] for `out`, [`RunError::Rejects`] for `rejects`.
 pub fn to_writer(
     action: Action<'_>,
     inputs: Inputs,
@@ -280,26 +307,30 @@ pub fn to_writer(
     rejects: &mut dyn Write,
     jobs: usize,
 ) -> Result<Report, RunError> {
-    let pool = ThreadPoolBuilder::new().num_threads(jobs).build()?;
+    let workers = Workers::new(jobs)?;
     let mut report = Report::default();
-    let stop = AtomicBool::new(false);
-    for input in &inputs.inputs {
-        let name = input.name();
-        let source = match Source::open(&input.place) {
+    for found in inputs.found {
+        let (name, source) = match found {
+            Found::Input(input) => (input.name(), Source::open(&input.place)),
+            Found::Problem(path, error) => (path.display().to_string(), Err(error)),
+        };
+        let source = match source {
             Ok(source) => source,
             Err(error) => {
                 report.problems.push(Problem { input: name, error });
                 continue;
             }
         };
-        let converted = convert(action, source, &name, &pool, &stop, |processed| {
+        let converted = convert(action, source, &name, &workers, |processed| {
             report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
-            out.write_all(&processed.out)
-                .and_then(|()| rejects.write_all(&processed.rejects))
-                .map_err(RunError::Write)
+            out.write_all(&processed.out).map_err(RunError::Write)?;
+            rejects
+                .write_all(&processed.rejects)
+                .map_err(RunError::Rejects)
         })?;
         report.inputs = report.inputs.saturating_add(1);
-        report.bytes_in = report.bytes_in.saturating_add(converted.digest.bytes);
+        let bytes = converted.digest.map_or(0, |digest| digest.bytes);
+        report.bytes_in = report.bytes_in.saturating_add(bytes);
         report.tally.add(converted.tally);
         let problem = converted.problem;
         report
@@ -307,122 +338,6 @@ pub fn to_writer(
             .extend(problem.map(|error| Problem { input: name, error }));
     }
     out.flush().map_err(RunError::Write)?;
-    rejects.flush().map_err(RunError::Write)?;
-    let not_opened = inputs.problems.into_iter();
-    report
-        .problems
-        .extend(not_opened.map(|(input, error)| Problem { input, error }));
+    rejects.flush().map_err(RunError::Rejects)?;
     Ok(report)
-}
-
-/// What became of the content of one input.
-struct ConvertedInput {
-    digest: FileDigest,
-    tally: Tally,
-    problem: Option<InputError>,
-}
-
-/// Converts one input block by block on `pool`, giving the results to `write` in order.
-fn convert(
-    action: Action<'_>,
-    source: Source,
-    name: &str,
-    pool: &ThreadPool,
-    stop: &AtomicBool,
-    mut write: impl FnMut(&Processed) -> Result<(), RunError>,
-) -> Result<ConvertedInput, RunError> {
-    let mut splitter = Splitter::new(source);
-    let mut tally = Tally::default();
-    let window = pool.current_num_threads().saturating_mul(WINDOW);
-    pool.in_place_scope(|scope| {
-        let mut under_way: VecDeque<(u64, mpsc::Receiver<Processed>)> = VecDeque::new();
-        let mut at_end = false;
-        loop {
-            if stop.load(Ordering::Relaxed) {
-                return Err(RunError::Stopped);
-            }
-            if !at_end && under_way.len() < window {
-                let Some(block) = splitter.next_block() else {
-                    at_end = true;
-                    continue;
-                };
-                let (sender, receiver) = mpsc::sync_channel(1);
-                under_way.push_back((block.offset, receiver));
-                scope.spawn(move |_| {
-                    // A panic drops the sender, by which the reader learns of it.
-                    let processed =
-                        catch_unwind(AssertUnwindSafe(|| process(action, &block, name)));
-                    if let Ok(processed) = processed {
-                        // The reader is gone only when the run has failed.
-                        let _ = sender.send(processed);
-                    }
-                });
-                continue;
-            }
-            let Some((byte, receiver)) = under_way.pop_front() else {
-                return Ok(());
-            };
-            let processed = receiver.recv().map_err(|_| RunError::Panicked {
-                input: name.to_owned(),
-                byte,
-            })?;
-            write(&processed)?;
-            tally.add(processed.tally);
-        }
-    })?;
-    let (source, problem) = splitter.finish();
-    let (digest, problem) = match source.finish() {
-        Ok(digest) => (digest, problem),
-        Err(error) => (
-            FileDigest::default(),
-            Some(problem.unwrap_or(InputError::Io(error))),
-        ),
-    };
-    Ok(ConvertedInput {
-        digest,
-        tally,
-        problem,
-    })
-}
-
-/// An output must never replace an input.
-fn refuse_replacing(inputs: &[Input], folder: &OutputFolder) -> Result<(), FolderError> {
-    let Ok(root) = fs::canonicalize(folder.path()) else {
-        return Ok(());
-    };
-    let read: hashbrown::HashSet<PathBuf> = inputs
-        .iter()
-        .filter_map(|input| match &input.place {
-            Place::File(path) => fs::canonicalize(path).ok(),
-            Place::Stdin => None,
-        })
-        .collect();
-    for input in inputs {
-        let path = root.join(&input.output);
-        if read.contains(&path) {
-            return Err(FolderError::ReplacesInput {
-                input: input.name(),
-                path,
-            });
-        }
-    }
-    Ok(())
-}
-
-fn slashed(path: &std::path::Path) -> String {
-    path.components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-/// A poisoned lock is one whose holder panicked; what it guards is whole all the same.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-fn set<T>(place: &Mutex<Option<T>>, value: T) {
-    *lock(place) = Some(value);
 }

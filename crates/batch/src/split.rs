@@ -31,7 +31,7 @@ pub(crate) struct Splitter {
 impl Splitter {
     pub(crate) fn new(source: Source) -> Self {
         Self {
-            offset: source.skipped(),
+            offset: source.decoded(),
             source,
             block: BLOCK,
             layout: None,
@@ -84,11 +84,13 @@ impl Splitter {
             break;
         }
         self.bytes.truncate(filled);
+        let mut unscanned = before;
         if self.layout.is_none() {
-            self.layout = detect(&self.bytes);
+            self.layout = detect(&self.bytes, self.at_end);
+            unscanned = 0;
         }
         if self.layout == Some(Layout::Values) {
-            self.scanner.scan(&self.bytes, before, &mut self.found);
+            self.scanner.scan(&self.bytes, unscanned, &mut self.found);
             if self.at_end && self.scanner.finish(self.bytes.len(), &mut self.found) {
                 let at = self.offset.saturating_add(self.bytes.len() as u64);
                 self.problem.get_or_insert(InputError::Unclosed { at });
@@ -140,6 +142,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::block::LineCounter;
     use crate::find::Place;
 
     /// The records of a file with their lines and bytes, read in blocks of `block` bytes.
@@ -148,9 +151,10 @@ mod tests {
         splitter.block = block;
         let mut records = Vec::new();
         while let Some(block) = splitter.next_block() {
+            let mut lines = LineCounter::default();
             for record in block.records() {
                 let text = String::from_utf8_lossy(record.bytes).into_owned();
-                records.push((block.line_of(record), block.byte_of(record), text));
+                records.push((lines.line_of(&block, record), block.byte_of(record), text));
             }
         }
         let (_, problem) = splitter.finish();

@@ -1,10 +1,11 @@
-//! `explain`: what is known of an event type or an attribute.
+//! `explain`: what is known of an event type, an attribute, or a rule of check.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 
 use anyhow::Result;
 use events2logs_mapping::Tables;
+use events2logs_mapping::check::RULES;
 use events2logs_mapping::tables::{
     AttributeType, EventType, Evidence, FilterAttribute, LegacyAttribute, OutcomeResult, Severity,
     Status,
@@ -12,12 +13,17 @@ use events2logs_mapping::tables::{
 
 use crate::args::Explain;
 use crate::exit::Exit;
+use crate::rules::page;
 use crate::style::{BOLD, styled, visible};
 use crate::terminal::Terminal;
 
 pub(crate) fn run(verb: &Explain, terminal: &mut Terminal) -> Result<Exit> {
-    let tables = Tables::shipped()?;
     let name = verb.name.as_str();
+    if let Some(rule) = RULES.iter().find(|it| it.code.eq_ignore_ascii_case(name)) {
+        terminal.styled_data().write_all(page(rule).as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    let tables = Tables::shipped()?;
     let mut text = String::new();
     if let Some(row) = tables.event_types.get(name) {
         legacy_type(&tables, row, &mut text);

@@ -1,7 +1,7 @@
 //! `rewrite`.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_mapping::Tables;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::args::{self, Required, RewriteFormat};
 use crate::convert::tables;
 use crate::exit::Exit;
-use crate::snippet::{self, Finding};
+use crate::snippet;
 use crate::style::{BOLD, DIM, ERROR, GOOD, WARNING, styled, visible};
 use crate::terminal::Terminal;
 
@@ -108,13 +108,11 @@ impl Runner<'_> {
 
     fn print(&mut self, rewritten: &Rewrite, line: Option<usize>) -> Result<()> {
         if self.verb.format == RewriteFormat::Json {
-            let mut out = self.terminal.data();
-            serde_json::to_writer(&mut out, rewritten).map_err(io::Error::from)?;
-            writeln!(out)?;
+            self.terminal.print_json(rewritten)?;
             return Ok(());
         }
-        for request in &rewritten.requests {
-            writeln!(self.terminal.data(), "{}", request.query)?;
+        for request in rewritten.requests.iter().filter(|it| !it.query.is_empty()) {
+            self.terminal.print(&format!("{}\n", request.query))?;
         }
         if rewritten.precision == Precision::Unsupported {
             // Nothing is printed for it on stdout, so that --quiet must not hide why.
@@ -135,46 +133,12 @@ impl Runner<'_> {
                 notes: [],
                 errors: entries(error),
             };
-            let mut out = self.terminal.data();
-            serde_json::to_writer(&mut out, &unreadable).map_err(io::Error::from)?;
-            writeln!(out)?;
+            self.terminal.print_json(&unreadable)?;
             return Ok(());
         }
         let origin = line.map_or_else(|| "query".to_owned(), |line| format!("stdin:{line}"));
-        match error {
-            QueryError::Filter { filter, errors } => {
-                // Spans are within the filter, which a URL holds encoded.
-                let origin = if filter.trim() == query.trim() {
-                    origin
-                } else {
-                    format!("filter of {origin}")
-                };
-                for error in errors.errors() {
-                    let rendered = snippet::error(&Finding {
-                        origin: &origin,
-                        source: filter,
-                        span: error.span.start..error.span.end,
-                        message: error.message(),
-                        help: error.help().map(Into::into),
-                    });
-                    self.terminal.report(&format!("{rendered}\n"));
-                }
-            }
-            QueryError::OpenQuote { span } => {
-                let rendered = snippet::error(&Finding {
-                    origin: &origin,
-                    source: query.trim(),
-                    span: span.start..span.end,
-                    message: error.to_string(),
-                    help: None,
-                });
-                self.terminal.report(&format!("{rendered}\n"));
-            }
-            QueryError::Empty | QueryError::NoUrl => {
-                let message = format!("{} {origin}: {error}\n", styled(ERROR, "error:"));
-                self.terminal.report(&message);
-            }
-        }
+        self.terminal
+            .report(&snippet::query_error(&origin, query, error));
         Ok(())
     }
 }

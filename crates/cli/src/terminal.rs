@@ -33,6 +33,25 @@ impl Terminal {
         AutoStream::new(io::stdout().lock(), self.color)
     }
 
+    /// Prints data laid out for people. Whoever reads it may have seen enough: the exit code is
+    /// what it was, all the same.
+    pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        match self.styled_data().write_all(text.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Prints a value as one line of JSON, in the manner of [`Self::print`].
+    pub(crate) fn print_json(&self, value: &impl serde::Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_string(value).map_err(io::Error::from)?;
+        line.push('\n');
+        match self.data().write_all(line.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+
     fn words(&self) -> AutoStream<StderrLock<'static>> {
         AutoStream::new(io::stderr().lock(), self.color)
     }
@@ -55,6 +74,11 @@ impl Terminal {
             styled(WARNING, "warning:")
         };
         self.line(&format!("{word} {}: {}", visible(input), visible(problem)));
+    }
+
+    /// Prints what wants a look.
+    pub(crate) fn warning(&mut self, text: &str) {
+        self.line(&format!("{} {text}", styled(WARNING, "warning:")));
     }
 
     /// Prints a line of help below an error.

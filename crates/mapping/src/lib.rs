@@ -9,6 +9,7 @@
 //! written into a buffer the caller gives.
 
 pub mod check;
+pub mod compare;
 mod event;
 mod json;
 pub mod query;

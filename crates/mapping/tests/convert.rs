@@ -480,14 +480,11 @@ fn a_log_event_that_convert_did_not_make_is_not_restored() {
 }
 
 #[test]
-fn whoever_has_a_system_principals_id_is_one() {
-    for object_type in [json!("User"), json!("Robot"), Value::Null] {
+fn a_user_with_a_system_principals_id_is_one() {
+    for (object_type, actor_type) in [("User", "SystemPrincipal"), ("Robot", "Robot")] {
         let actor = json!({"id": "spr1", "objectType": object_type});
         let log_event = convert(&event(json!({"actors": [actor, client()]})));
-        assert_eq!(
-            log_event.pointer("/actor/type"),
-            Some(&json!("SystemPrincipal"))
-        );
+        assert_eq!(log_event.pointer("/actor/type"), Some(&json!(actor_type)));
     }
 }
 

@@ -230,9 +230,11 @@ fn every_attribute_of_legacy_filters_becomes_one_of_log_events_or_says_why_not()
             row.legacy_path
         );
         match &row.log_event_path {
-            Some(path) => {
-                AttributePath::parse(path).unwrap();
-                assert!(tables.filter_attributes.get(path).is_some(), "{path}");
+            Some(paths) => {
+                for path in paths.split(' ') {
+                    AttributePath::parse(path).unwrap();
+                    assert!(tables.filter_attributes.get(path).is_some(), "{path}");
+                }
             }
             None => assert!(row.note.is_some(), "{}: what to do?", row.legacy_path),
         }

@@ -10,7 +10,7 @@ mod rules;
 pub(crate) mod scan;
 
 pub use finding::{Edit, Finding, Fix, Rule, Severity};
-pub use rules::{RESERVED, RULES, rule};
+pub use rules::{RULES, rule};
 pub use scan::pairs::{Pair, pairs};
 
 use jiff::Timestamp;
@@ -43,9 +43,10 @@ pub struct Options<'t> {
 /// ```
 #[must_use]
 pub fn check(text: &str, name: &str, options: Options<'_>) -> Vec<Finding> {
+    let mut unequal = lint::pairs::unequal(text, name, options);
     let found = scan::scan(text, name, options.tables);
     if found.is_empty() {
-        return Vec::new();
+        return unequal;
     }
     let mut sink = lint::Sink::new(lint::Context {
         tables: options.tables,
@@ -64,6 +65,13 @@ pub fn check(text: &str, name: &str, options: Options<'_>) -> Vec<Finding> {
                 .checked_sub(1)
                 .and_then(|at| kept_aside.get(at))
                 .is_none_or(|cell| finding.span.end > cell.end)
+        });
+    }
+    if !unequal.is_empty() {
+        findings.append(&mut unequal);
+        findings.sort_by(|a, b| {
+            let key = |it: &Finding| (it.span.start, it.span.end, it.rule.code);
+            key(a).cmp(&key(b))
         });
     }
     findings

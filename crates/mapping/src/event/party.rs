@@ -61,10 +61,15 @@ impl<'a> Party<'a> {
             .is_some_and(|id| id.starts_with("spr"))
     }
 
-    /// `type` of the LogEvent's actor: one with a system principal's id is a SystemPrincipal
-    /// there (facts: "a system principal").
+    /// `type` of the LogEvent's actor: a User with a system principal's id is a
+    /// SystemPrincipal there (facts: "a system principal").
     pub(super) fn actor_type(&self) -> Option<Raw<'a>> {
-        if self.has_system_id() {
+        let is_user = || {
+            self.object_type
+                .and_then(Raw::decode)
+                .is_some_and(|object_type| object_type == "User")
+        };
+        if self.has_system_id() && is_user() {
             Some(Raw::new("\"SystemPrincipal\""))
         } else {
             string(self.object_type)
@@ -80,13 +85,12 @@ impl<'a> Party<'a> {
 
     /// Whether `actor` says all of it, so that nothing has to be kept aside.
     pub(super) fn is_plain_actor(&self) -> bool {
-        // Restoring takes a SystemPrincipal with such an id for a User.
-        let is_user = || {
+        let says_system = || {
             self.object_type
                 .and_then(Raw::decode)
-                .is_some_and(|object_type| object_type == "User")
+                .is_some_and(|object_type| object_type == "SystemPrincipal")
         };
-        let ambiguous_type = self.has_system_id() && !is_user();
+        let ambiguous_type = self.has_system_id() && says_system();
         self.is_plain_target()
             && !self.is_client()
             && !self.has_empty_id()

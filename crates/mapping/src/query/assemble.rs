@@ -22,7 +22,11 @@ impl Rewriter<'_> {
         (mut since, until): Ends,
         filter: Option<String>,
     ) -> Request {
-        if since.is_none() && !known.has_window {
+        let request = match input {
+            Input::Request(request) => Some(request),
+            Input::Filter(_) => None,
+        };
+        if since.is_none() && !known.has_window && !self.is_system_log(request) {
             since = self.default_since(input, known);
         }
         let Input::Request(text) = input else {

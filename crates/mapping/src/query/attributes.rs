@@ -19,8 +19,8 @@ pub(super) fn translate(
         ..comparison.clone()
     };
     let changed = match attribute.legacy_path.rsplit_once('.') {
-        Some(("actor" | "actors", "id")) => Some(("", "unknown")),
-        Some(("actor" | "actors", "objectType")) => Some(("User", "SystemPrincipal")),
+        Some(("actor" | "actors", "id")) if to.as_str() == "actor.id" => Some(("", "unknown")),
+        Some(("actor", "objectType")) => Some(("User", "SystemPrincipal")),
         _ => None,
     };
     let Some((old, new)) = changed else {

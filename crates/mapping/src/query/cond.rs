@@ -4,7 +4,7 @@ use events2logs_filter::{Expr, ExprKind};
 
 /// A filter expression, or one of the two conditions that the language has no words for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cond {
+pub(crate) enum Cond {
     Always,
     Never,
     Expr(Expr),
@@ -35,7 +35,7 @@ impl Cond {
         Expr::and(exprs).map_or(Self::Always, Self::Expr)
     }
 
-    pub(super) fn any(terms: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn any(terms: impl IntoIterator<Item = Self>) -> Self {
         let mut exprs = Vec::new();
         for term in terms {
             match term {

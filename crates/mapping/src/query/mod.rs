@@ -23,10 +23,14 @@ mod view;
 mod when;
 mod window;
 
+pub(crate) use cond::Cond;
 pub(crate) use encoding::Style;
 pub use note::Note;
-pub use report::{Part, Precision, QueryError, Request, Rewrite};
+pub use report::{Part, Precision, QueryError, Request, Rewrite, UNLISTED};
 pub use rewrite::{Options, Strategy, rewrite};
+pub(crate) use rewrite::{read_system_log, rewrite_and_tell};
+pub(crate) use times::windows_of;
+pub(crate) use types::path;
 pub use view::legacy_view;
 pub(crate) use when::read as read_when;
 pub use when::read_time;

@@ -70,11 +70,6 @@ pub enum Note {
         /// The part, as it is understood.
         understood: String,
     },
-    /// `sw`, `co` and the like find types by name; types in no table are not among them.
-    ListedTypesOnly {
-        /// The part of the filter.
-        part: String,
-    },
     /// A legacy type without a System Log successor, asked for by `legacyEventType`.
     NoSuccessor {
         /// The type.
@@ -84,7 +79,16 @@ pub enum Note {
     UnknownType {
         /// The type.
         legacy_event_type: String,
+        /// The listed type whose name is most like it.
+        nearest: Option<String>,
     },
+    /// A parameter that the Events API did not have, and the System Log API has.
+    NewMeaning {
+        /// The parameter.
+        name: String,
+    },
+    /// Every event matches.
+    Everything,
     /// The outcomes that tell types apart are read off the ids.
     InferredOutcomes {
         /// The types.
@@ -172,20 +176,29 @@ impl fmt::Display for Note {
                 "and binds tighter than or: read as {understood}; if you meant otherwise, add \
                  parentheses and rewrite again"
             ),
-            Self::ListedTypesOnly { part } => write!(
-                f,
-                "{part} stands for the listed types that it matches; types of your own in no table \
-                 are not among them"
-            ),
             Self::NoSuccessor { legacy_event_type } => write!(
                 f,
                 "{legacy_event_type} has no System Log successor: legacyEventType finds it in \
                  converted archives only"
             ),
-            Self::UnknownType { legacy_event_type } => write!(
+            Self::UnknownType {
+                legacy_event_type,
+                nearest,
+            } => {
+                write!(
+                    f,
+                    "{legacy_event_type} is in no table: asked for by legacyEventType"
+                )?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean {nearest}?"),
+                    None => Ok(()),
+                }
+            }
+            Self::NewMeaning { name } => write!(
                 f,
-                "{legacy_event_type} is in no table: asked for by legacyEventType"
+                "{name} stands as it was: /events knew no such parameter, /logs searches by it"
             ),
+            Self::Everything => f.write_str("every event matches: no filter is needed"),
             Self::InferredOutcomes { legacy_event_types } => write!(
                 f,
                 "the outcome is inferred from the id, not observed, for {}",
@@ -193,9 +206,10 @@ impl fmt::Display for Note {
             ),
             Self::AlreadySystemLog => f.write_str("nothing to rewrite: no part of the Events API"),
             Self::EmptyParameter { name } => write!(f, "{name} has no value: left out"),
-            Self::LegacyTypesOnly => {
-                f.write_str("legacyEventType finds only events whose type the Events API had")
-            }
+            Self::LegacyTypesOnly => f.write_str(
+                "events of newer types have no legacyEventType: eq never finds them, ne and not \
+                 always do",
+            ),
         }
     }
 }

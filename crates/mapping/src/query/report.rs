@@ -47,6 +47,9 @@ impl Precision {
     }
 }
 
+/// Stands among legacy types for those that are in no table.
+pub const UNLISTED: &str = "(a type in no table)";
+
 /// What became of one part of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Part {

@@ -55,18 +55,79 @@ pub struct Options {
 /// ```
 pub fn rewrite(query: &str, tables: &Tables, options: Options) -> Result<Rewrite, QueryError> {
     let input = read(query)?;
-    let mut rewritten = Rewriter::new(tables, options).run(query, &input)?;
+    let (mut rewritten, _) = Rewriter::new(tables, options).run(query, &input)?;
     let more_exact = options.strategy == Strategy::Native
-        && rewritten.parts.iter().any(|part| !part.adds.is_empty())
+        && rewritten
+            .parts
+            .iter()
+            .any(|part| !part.adds.is_empty() || !part.drops.is_empty())
         && rewritten.precision != Precision::Unsupported;
     if more_exact {
         let options = Options {
             strategy: Strategy::Exact,
             ..options
         };
-        rewritten.exact = Some(Rewriter::new(tables, options).run(query, &input)?.requests);
+        let (exact, _) = Rewriter::new(tables, options).run(query, &input)?;
+        rewritten.exact = Some(exact.requests);
     }
     Ok(rewritten)
+}
+
+/// Rewrites a query, and tells whether it was one of the Events API.
+pub(crate) fn rewrite_and_tell(
+    query: &str,
+    tables: &Tables,
+    options: Options,
+) -> Result<(Rewrite, bool), QueryError> {
+    let input = read(query)?;
+    Rewriter::new(tables, options).run(query, &input)
+}
+
+/// A System Log query, its parameters decoded.
+#[derive(Debug, Default)]
+pub(crate) struct SystemLogQuery {
+    pub(crate) filter: Option<String>,
+    pub(crate) since: Option<String>,
+    pub(crate) until: Option<String>,
+    /// Why it is more, or less, than its filter and its window.
+    pub(crate) problem: Option<String>,
+}
+
+/// Reads a System Log query as it stands.
+pub(crate) fn read_system_log(query: &str) -> Result<SystemLogQuery, QueryError> {
+    let request = match read(query)? {
+        Input::Filter(param) => {
+            return Ok(SystemLogQuery {
+                filter: Some(param.value),
+                ..SystemLogQuery::default()
+            });
+        }
+        Input::Request(request) => request,
+    };
+    let value = |name: &str| {
+        let named = |param: &&Param| param.name == name && !param.value.trim().is_empty();
+        request.params.iter().find(named).map(|it| it.value.clone())
+    };
+    Ok(SystemLogQuery {
+        filter: value("filter"),
+        since: value("since"),
+        until: value("until"),
+        problem: {
+            let other = ["q", "after"]
+                .into_iter()
+                .find(|name| value(name).is_some());
+            let twice = request
+                .params
+                .iter()
+                .filter(|it| it.name == "filter")
+                .count()
+                > 1;
+            match other {
+                Some(name) => Some(format!("{name} also decides what is found: take it away")),
+                None => twice.then(|| "there is more than one filter parameter".to_owned()),
+            }
+        },
+    })
 }
 
 pub(super) struct Rewriter<'t> {
@@ -82,6 +143,7 @@ pub(super) struct Known<'p> {
     pub(super) start_date: Option<(usize, &'p Param)>,
     pub(super) limit: Option<(usize, &'p Param)>,
     after: Option<&'p Param>,
+    q: Option<&'p Param>,
     /// Whether it asks for `since` or `until`, as a System Log request does.
     pub(super) has_window: bool,
 }
@@ -98,7 +160,8 @@ impl<'t> Rewriter<'t> {
         }
     }
 
-    fn run(mut self, query: &str, input: &Input) -> Result<Rewrite, QueryError> {
+    /// The rewrite, and whether the query was one of the Events API.
+    fn run(mut self, query: &str, input: &Input) -> Result<(Rewrite, bool), QueryError> {
         let (known, request) = match input {
             Input::Filter(filter) => (
                 Known {
@@ -127,6 +190,13 @@ impl<'t> Rewriter<'t> {
         if let Some(after) = known.after {
             self.after(after);
         }
+        if let Some(q) = known.q
+            && !request.is_some_and(RequestText::is_system_log)
+        {
+            self.is(Precision::Narrower);
+            let name = q.name.clone();
+            self.translator.note(Note::NewMeaning { name });
+        }
         let start = self.start_date(&known, expr.is_some());
         let found = self.windows(expr, start.as_ref());
         let mut requests = Vec::new();
@@ -137,7 +207,19 @@ impl<'t> Rewriter<'t> {
                 Cond::Always => None,
                 Cond::Expr(expr) => Some(expr.to_string()),
             };
-            requests.push(self.request(input, &known, ends, filter));
+            let request = self.request(input, &known, ends, filter);
+            if request.query.is_empty() {
+                self.translator.note(Note::Everything);
+            }
+            // A default window may begin after the query's own has ended.
+            let time = |end: &Option<String>| end.as_deref().and_then(when::read);
+            let is_over = |(since, until): (when::When, when::When)| since.time >= until.time;
+            if !time(&request.since)
+                .zip(time(&request.until))
+                .is_some_and(is_over)
+            {
+                requests.push(request);
+            }
         }
         if several > 1 && requests.len() > 1 {
             self.translator.notes.insert(
@@ -150,17 +232,35 @@ impl<'t> Rewriter<'t> {
         if requests.is_empty() {
             self.translator.note(Note::Never);
         }
-        self.defaults(&known, request, expr, start.is_some(), &requests);
-        self.sum(query, requests)
+        let is_system_log = self.is_system_log(request);
+        if is_system_log && expr.is_some() {
+            self.translator.note(Note::AlreadySystemLog);
+        }
+        self.defaults(&known, request, is_system_log, start.is_some(), &requests);
+        Ok((self.sum(query, requests), !is_system_log))
     }
 
-    fn sum(mut self, query: &str, requests: Vec<Request>) -> Result<Rewrite, QueryError> {
+    /// Whether the query is one of the System Log API. Attributes such as target.id have the same
+    /// name in both; without any that tells, the query is what it was said to be.
+    pub(super) fn is_system_log(&self, request: Option<&RequestText>) -> bool {
+        !self.translator.any_legacy
+            && match request {
+                Some(request) if request.has_url() => request.is_system_log(),
+                _ => self.translator.any_system_log,
+            }
+    }
+
+    fn sum(mut self, query: &str, requests: Vec<Request>) -> Rewrite {
         let parts = std::mem::take(&mut self.translator.parts);
         let precision = parts
             .iter()
             .map(|part| part.precision)
             .fold(self.precision, Precision::and);
-        if self.options.strategy == Strategy::Exact {
+        let by_legacy_type = |request: &Request| {
+            let filter = request.filter.as_deref();
+            filter.is_some_and(|filter| filter.contains("legacyEventType"))
+        };
+        if self.options.strategy == Strategy::Exact && requests.iter().any(by_legacy_type) {
             self.translator.note(Note::LegacyTypesOnly);
         }
         let mut rewritten = Rewrite {
@@ -177,7 +277,7 @@ impl<'t> Rewriter<'t> {
             let of_reading = |note: &Note| matches!(note, Note::MixedWithoutParentheses { .. });
             rewritten.notes.retain(of_reading);
         }
-        Ok(rewritten)
+        rewritten
     }
 
     fn is(&mut self, precision: Precision) {
@@ -253,20 +353,10 @@ impl<'t> Rewriter<'t> {
         &mut self,
         known: &Known<'_>,
         request: Option<&RequestText>,
-        expr: Option<&Expr>,
+        is_system_log: bool,
         has_start: bool,
         requests: &[Request],
     ) {
-        // Attributes such as target.id have the same name in both; without any that tells, the
-        // query is what it was said to be.
-        let is_system_log = !self.translator.any_legacy
-            && match request {
-                Some(request) if request.has_url() => request.is_system_log(),
-                _ => self.translator.any_system_log,
-            };
-        if is_system_log && expr.is_some() {
-            self.translator.note(Note::AlreadySystemLog);
-        }
         if let Some(now) = self.options.now {
             let oldest = now.checked_sub(SignedDuration::from_hours(180 * 24)).ok();
             for since in requests.iter().filter_map(|request| request.since.as_ref()) {
@@ -320,6 +410,7 @@ fn known(params: &[Param]) -> Known<'_> {
             "startDate" => known.start_date = Some((at, param)),
             "limit" => known.limit = Some((at, param)),
             "after" if !param.value.trim().is_empty() => known.after = Some(param),
+            "q" if !param.value.trim().is_empty() => known.q = Some(param),
             "since" | "until" => known.has_window = true,
             _ => {}
         }

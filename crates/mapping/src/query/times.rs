@@ -285,6 +285,16 @@ impl Rewriter<'_> {
     }
 }
 
+/// The windows of a filter without placeholders for times: from when, till when, and what is
+/// left of it there. For filters of the System Log, whose server refuses `published`.
+pub(crate) fn windows_of(expr: Option<&Expr>) -> Vec<(Option<Timestamp>, Option<Timestamp>, Cond)> {
+    let time = |bound: Option<Bound>| bound.map(|bound| bound.time);
+    windows(expr, None)
+        .into_iter()
+        .map(|window| (time(window.since), time(window.until), window.condition))
+        .collect()
+}
+
 /// The ends of a window as they are printed; an instant is the millisecond from there.
 fn ends(window: &Window) -> Ends {
     let since = window.since.and_then(|bound| time::spelled(bound.time));

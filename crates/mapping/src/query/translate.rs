@@ -7,7 +7,7 @@ use crate::tables::Tables;
 use super::attributes;
 use super::cond::{Cond, factored};
 use super::note::Note;
-use super::report::{Part, Precision};
+use super::report::{Part, Precision, UNLISTED};
 use super::rewrite::Strategy;
 use super::types;
 use super::window::is_published;
@@ -99,25 +99,26 @@ impl<'t> Translator<'t> {
         }
         let (to, reason) = match self.tables.legacy_attributes.get(path) {
             Some(attribute) => {
-                let to = attribute
-                    .log_event_path
-                    .as_deref()
-                    .and_then(|path| AttributePath::parse(path).ok());
-                let Some(to) = to else {
+                // Several paths: any of them may match.
+                let paths = attribute.log_event_path.iter().flat_map(|it| it.split(' '));
+                let translated = paths
+                    .filter_map(|path| AttributePath::parse(path).ok())
+                    .map(|to| attributes::translate(comparison, attribute, &to));
+                let Some(to) = Expr::or(translated) else {
                     let note = attribute.note.clone().unwrap_or_default();
                     return self.unsupported(&from, note);
                 };
-                let renamed = to.as_str() != path;
+                let renamed = attribute.log_event_path.as_deref() != Some(path);
                 self.any_legacy |= renamed;
                 let reason = renamed.then(|| attribute.note.clone()).flatten();
-                (attributes::translate(comparison, attribute, &to), reason)
+                (to, reason)
             }
             None if self.tables.filter_attributes.get(path).is_some() => {
                 self.any_system_log = true;
                 (comparison.clone().into(), None)
             }
             None => {
-                let nearest = self.nearest(path);
+                let nearest = self.tables.nearest_attribute(path);
                 let help = nearest.map_or(String::new(), |nearest| {
                     format!("; did you mean {nearest}?")
                 });
@@ -186,16 +187,19 @@ impl<'t> Translator<'t> {
             set = self.complement(set);
         }
         let native = types::native(&set, self.tables);
-        if (negated != complement) && !native.adds.is_empty() {
+        let by_name = types::is_by_name(expr);
+        if (negated != complement) && (!native.adds.is_empty() || by_name) {
+            let also = native.adds.iter().copied();
+            let also: Vec<&str> = also.chain(by_name.then_some(UNLISTED)).collect();
             part.reason = Some(format!(
-                "by legacyEventType, since leaving events out by eventType and outcome would also \
-                 leave out {}",
-                native.adds.join(", ")
+                "by legacyEventType, since leaving events out by eventType and outcome would go \
+                 wrong for {}",
+                also.join(", ")
             ));
             self.say(part);
             return Cond::Expr(exact);
         }
-        self.note_types(&set, &part.from, expr);
+        self.note_types(&set);
         if !native.inferred.is_empty() {
             self.note(Note::InferredOutcomes {
                 legacy_event_types: native.inferred.iter().map(|&it| it.to_owned()).collect(),
@@ -222,6 +226,15 @@ impl<'t> Translator<'t> {
                     .to_owned(),
             );
         }
+        if by_name {
+            part.precision = part.precision.and(Precision::Narrower);
+            part.drops = vec![UNLISTED.to_owned()];
+            let listed = "a part of a name stands for the listed types that have it";
+            part.reason = Some(match part.reason {
+                Some(reason) => format!("{listed}; {reason}"),
+                None => listed.to_owned(),
+            });
+        }
         self.say(part);
         condition
     }
@@ -243,45 +256,19 @@ impl<'t> Translator<'t> {
         }
     }
 
-    fn note_types(&mut self, set: &types::TypeSet<'_>, part: &str, expr: &Expr) {
+    fn note_types(&mut self, set: &types::TypeSet<'_>) {
         for legacy_event_type in &set.unlisted {
+            let nearest = self.tables.nearest_type(legacy_event_type);
             self.note(Note::UnknownType {
                 legacy_event_type: legacy_event_type.clone(),
+                nearest: nearest.map(str::to_owned),
             });
-        }
-        let by_name = expr
-            .comparisons()
-            .any(|comparison| !matches!(comparison.test.word(), "eq" | "ne" | "pr"));
-        if by_name {
-            self.note(Note::ListedTypesOnly {
-                part: part.to_owned(),
-            });
-            return;
         }
         for row in set.listed.iter().filter(|row| row.event_type.is_none()) {
             self.note(Note::NoSuccessor {
                 legacy_event_type: row.legacy_event_type.clone(),
             });
         }
-    }
-
-    /// The attribute whose name is most like `path`.
-    fn nearest(&self, path: &str) -> Option<&'t str> {
-        let legacy = self.tables.legacy_attributes.rows().iter();
-        let names = legacy.map(|row| row.legacy_path.as_str()).chain(
-            self.tables
-                .filter_attributes
-                .rows()
-                .iter()
-                .map(|row| row.path.as_str()),
-        );
-        /// Less alike than this is another word.
-        const ALIKE: f64 = 0.7;
-        names
-            .map(|name| (strsim::normalized_damerau_levenshtein(name, path), name))
-            .filter(|(alike, _)| *alike >= ALIKE)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, name)| name)
     }
 
     fn unsupported(&mut self, from: &str, reason: String) -> Cond {

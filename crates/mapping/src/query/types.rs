@@ -59,6 +59,13 @@ pub(super) fn is_on_types(expr: &Expr, tables: &Tables) -> bool {
         })
 }
 
+/// Whether a condition picks types by a part or the order of their names, and so also types that
+/// are in no table.
+pub(super) fn is_by_name(expr: &Expr) -> bool {
+    let mut comparisons = expr.comparisons();
+    comparisons.any(|comparison| !matches!(comparison.test.word(), "eq" | "ne" | "pr"))
+}
+
 /// The set that a condition on types picks; `None` where a placeholder decides.
 pub(super) fn set<'t>(expr: &Expr, tables: &'t Tables) -> Option<TypeSet<'t>> {
     /// Stands for a type that nobody has named.
@@ -214,6 +221,6 @@ fn any_of<'v>(attribute: &str, values: impl IntoIterator<Item = &'v str>) -> Con
 
 /// A path that is a constant of this crate.
 #[expect(clippy::expect_used, reason = "each constant is met by a test")]
-fn path(text: &str) -> AttributePath {
+pub(crate) fn path(text: &str) -> AttributePath {
     AttributePath::parse(text).expect("a path of this crate")
 }

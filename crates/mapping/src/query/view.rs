@@ -6,8 +6,8 @@ use crate::time;
 
 /// The event that a legacy filter is evaluated on.
 ///
-/// A filter says `target` for any of the targets, `actor` for the actor that is no Client, and
-/// `client` for the one that is: this is the event with its attributes under those names, and
+/// A filter says `target` for any of the targets, `actor` for the actor that is no Client,
+/// `client` for the one that is, and `actors` for either: this is the event with its attributes under those names, and
 /// `published` spelled as the System Log does. Assumed, since Okta documents only
 /// `target.objectType` and `target.id`.
 #[must_use]
@@ -44,12 +44,9 @@ pub fn legacy_view(legacy_event: &Value) -> Value {
         view.insert(one.to_owned(), value.clone());
         view.insert(many.to_owned(), value);
     };
-    both(
-        &mut view,
-        "actor",
-        "actors",
-        actor.map_or(Value::Null, Value::Object),
-    );
+    let either = actor.iter().chain(&client).cloned().map(Value::Object);
+    view.insert("actors".to_owned(), either.collect());
+    view.insert("actor".to_owned(), actor.map_or(Value::Null, Value::Object));
     let targets = targets.into_iter().map(Value::Object).collect();
     both(&mut view, "target", "targets", Value::Array(targets));
     view.insert(

@@ -179,6 +179,27 @@ impl Tables {
         Ok(())
     }
 
+    /// The event type, legacy or System Log, whose name is most like `name`.
+    #[must_use]
+    pub fn nearest_type(&self, name: &str) -> Option<&str> {
+        let legacy = self.event_types.rows().iter();
+        let names = legacy.map(|row| row.legacy_event_type.as_str());
+        let event_types = self.catalog.rows().iter();
+        nearest(
+            names.chain(event_types.map(|it| it.event_type.as_str())),
+            name,
+        )
+    }
+
+    /// The attribute, of legacy filters or of LogEvents, whose name is most like `path`.
+    #[must_use]
+    pub fn nearest_attribute(&self, path: &str) -> Option<&str> {
+        let legacy = self.legacy_attributes.rows().iter();
+        let names = legacy.map(|row| row.legacy_path.as_str());
+        let attributes = self.filter_attributes.rows().iter();
+        nearest(names.chain(attributes.map(|row| row.path.as_str())), path)
+    }
+
     /// What a text has at least one of if there is anything to check.
     pub(crate) fn markers(&self) -> &Markers {
         self.markers
@@ -196,6 +217,17 @@ impl Tables {
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
+}
+
+/// The name most like `name`, if any is.
+fn nearest<'n>(names: impl Iterator<Item = &'n str>, name: &str) -> Option<&'n str> {
+    /// Less alike than this is another word.
+    const ALIKE: f64 = 0.7;
+    names
+        .map(|it| (strsim::normalized_damerau_levenshtein(it, name), it))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, it)| it)
 }
 
 /// Reads every row of `csv` with its line.

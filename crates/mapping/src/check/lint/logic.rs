@@ -1,10 +1,12 @@
 //! What can never be met, or always is.
 //!
-//! Two simple shapes, told by their form. A complete decision procedure takes the place of
-//! [`logic`].
+//! Two simple shapes are told by their form, for the sake of what can be said of them; all others
+//! are proved.
 
+use events2logs_filter::decide::{Effort, constant_parts};
 use events2logs_filter::{Comparison, Expr, ExprKind, Operator, Scalar, Span, Test, Value};
 
+use crate::compare::schema::schema;
 use crate::tables::Tables;
 
 /// What is known of a part of a filter.
@@ -33,7 +35,48 @@ pub(in crate::check) enum Kind {
 pub(in crate::check) fn logic(expr: &Expr, tables: &Tables) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     visit(expr, tables, &mut verdicts);
+    prove(expr, tables, &mut verdicts);
     verdicts
+}
+
+/// The parts that are proved to be met never or always, and not told by their form.
+fn prove(expr: &Expr, tables: &Tables, verdicts: &mut Vec<Verdict>) {
+    /// A check has many filters to look at.
+    const EFFORT: Effort = Effort { steps: 2_000_000 };
+    let Ok(parts) = constant_parts(expr, &schema(tables), EFFORT) else {
+        return;
+    };
+    for part in parts {
+        // A single comparison is for the rules about names and values.
+        if part.expr.comparisons().count() < 2 {
+            continue;
+        }
+        let (Some(first), Some(last)) = (part.spans.first(), part.spans.last()) else {
+            continue;
+        };
+        let span = first.to(*last);
+        let apart = |it: &Verdict| it.span.end <= span.start || span.end <= it.span.start;
+        if !verdicts.iter().all(apart) {
+            continue;
+        }
+        let (kind, message) = if part.always {
+            (
+                Kind::Always,
+                format!("always true: every event meets `{}`", part.expr),
+            )
+        } else {
+            (
+                Kind::Never,
+                format!("never true: no event meets `{}`", part.expr),
+            )
+        };
+        verdicts.push(Verdict {
+            kind,
+            span,
+            message,
+            help: "take the part away, or write what it should ask for".to_owned(),
+        });
+    }
 }
 
 fn visit(expr: &Expr, tables: &Tables, verdicts: &mut Vec<Verdict>) {

@@ -5,6 +5,7 @@ mod ids;
 mod legacy;
 pub(super) mod logic;
 mod names;
+pub(in crate::check) mod pairs;
 mod refused;
 mod request;
 mod syntax;

@@ -85,3 +85,15 @@ pub(in crate::check) const KEYED: Rule = Rule {
     instead: r#"eventType="user.session.start" outcome.result="FAILURE""#,
     fix: None,
 };
+
+/// E2L208
+pub(in crate::check) const PAIR: Rule = Rule {
+    code: "E2L208",
+    name: "pair-not-equivalent",
+    severity: Severity::Warning,
+    summary: "A pair of queries in a table that do not find the same events",
+    reason: "The table says that the one took the place of the other; `events2logs compare` shows an event that tells them apart. A new query that misses events of the old one is an error; one that only finds more, a warning.",
+    example: "name,legacy,rewritten\nsso,\"action.objectType eq \"\"app.auth.sso\"\"\",\"eventType eq \"\"user.authentication.slo\"\"\"\n",
+    instead: "name,legacy,rewritten\nsso,\"action.objectType eq \"\"app.auth.sso\"\"\",\"eventType eq \"\"user.authentication.sso\"\"\"\n",
+    fix: None,
+};

@@ -45,6 +45,7 @@ pub const RULES: &[Rule] = &[
     legacy::CURSOR,
     legacy::ID,
     legacy::KEYED,
+    legacy::PAIR,
     names::EVENT_TYPE,
     names::RETIRED,
     names::VALUE,
@@ -61,10 +62,6 @@ pub const RULES: &[Rule] = &[
     requests::DESCENDING,
     requests::EMPTY_WINDOW,
 ];
-
-/// Codes that are taken for rules to come: E2L208, a pair of queries in a table that are not
-/// equivalent.
-pub const RESERVED: &[&str] = &["E2L208"];
 
 /// The rule of a code, in any case.
 #[must_use]

@@ -306,7 +306,7 @@ fn quote_byte(quote: char) -> u8 {
 
 fn quoting(quote: char, family: Family, doubled: bool, backtick: bool) -> Quoting {
     match (doubled, backtick) {
-        (_, true) => Quoting::Backtick,
+        (_, true) => Quoting::Backtick { here: false },
         (true, _) => Quoting::Doubled(quote),
         _ => Quoting::Backslash {
             quote,
@@ -428,7 +428,7 @@ fn here_string(text: &str, here: usize, family: Family) -> Option<Literal> {
         whole: here..end.saturating_add(mark.len()),
         inner: start..end,
         quoting: if quote == b'"' {
-            Quoting::Backtick
+            Quoting::Backtick { here: true }
         } else {
             Quoting::Plain
         },
@@ -516,6 +516,7 @@ mod tests {
             ("$f = \"eventType eq `\"x`\"\"", Family::PowerShell),
             (r#"$f = 'eventType eq "x"'"#, Family::PowerShell),
             ("$f = @'\neventType eq \"x\"\n'@", Family::PowerShell),
+            ("$f = @\"\neventType eq \"x\"\n\"@", Family::PowerShell),
             (r#"f='eventType eq "x"'"#, Family::Shell),
             (r#"f="eventType eq \"x\"""#, Family::Shell),
             (r#"{"f": "eventType eq \"x\""}"#, Family::Other),

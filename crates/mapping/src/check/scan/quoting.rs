@@ -26,7 +26,10 @@ pub(in crate::check) enum Quoting {
     /// The quote itself is doubled.
     Doubled(char),
     /// PowerShell's double quotes: a back quote escapes.
-    Backtick,
+    Backtick {
+        /// In a here-string: a quote stands for itself.
+        here: bool,
+    },
     /// A shell's single quotes, left and entered again for one of them: `'\''`.
     ShellSingle,
     /// Lines under a common indentation.
@@ -60,7 +63,7 @@ impl Quoting {
                 let twice = format!("{quote}{quote}");
                 replaced(source, inner, &twice, &quote.to_string(), layer);
             }
-            Self::Backtick => backtick(source, inner, layer),
+            Self::Backtick { here } => backtick(source, inner, here, layer),
             Self::ShellSingle => replaced(source, inner, r"'\''", "'", layer),
             Self::Block { indent, folded } => block(source, inner, indent, folded, layer),
             Self::Percent(style) => percent(source, inner, &style, layer),
@@ -82,7 +85,14 @@ impl Quoting {
                 triple,
             } => Some(escaped(text, *quote, *letters, *triple)),
             Self::Doubled(quote) => Some(text.replace(*quote, &format!("{quote}{quote}"))),
-            Self::Backtick => Some(text.replace('`', "``").replace('"', "`\"")),
+            Self::Backtick { here } => {
+                let text = text.replace('`', "``");
+                Some(if *here {
+                    text
+                } else {
+                    text.replace('"', "`\"")
+                })
+            }
             Self::ShellSingle => Some(text.replace('\'', r"'\''")),
             Self::Percent(style) => Some(style.encode(text)),
         }
@@ -159,7 +169,7 @@ fn code_point(rest: &str, mark: char) -> Option<(Option<String>, usize)> {
     Some((Some(meant.to_string()), len))
 }
 
-fn backtick(source: &str, inner: Range<usize>, layer: &mut Layer) {
+fn backtick(source: &str, inner: Range<usize>, here: bool, layer: &mut Layer) {
     let mut at = inner.start;
     while let Some(found) = part(source, at..inner.end).find(['`', '"']) {
         let start = at.saturating_add(found);
@@ -173,6 +183,8 @@ fn backtick(source: &str, inner: Range<usize>, layer: &mut Layer) {
             (Some('`'), Some(other)) => other.to_string(),
             _ => "\"".to_owned(),
         };
+        let alone = here && first == Some('"');
+        let second = second.filter(|_| !alone);
         let len = second.map_or(1, |it| it.len_utf8().saturating_add(1));
         let end = start.saturating_add(len).min(inner.end);
         layer.push(&meant, start..end);
@@ -292,7 +304,8 @@ mod tests {
             },
             Quoting::Doubled('"'),
             Quoting::Doubled('\''),
-            Quoting::Backtick,
+            Quoting::Backtick { here: false },
+            Quoting::Backtick { here: true },
             Quoting::ShellSingle,
             Quoting::Percent(Style::of("a+eq+%22b%22")),
             Quoting::Percent(Style::of("a%20eq%20%22b%22")),

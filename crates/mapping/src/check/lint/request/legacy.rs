@@ -21,11 +21,8 @@ pub(super) fn endpoint(
 ) {
     let tables = sink.context.tables;
     let url = text.get(request.span.clone()).unwrap_or_default();
-    let options = Options {
-        now: sink.context.now,
-        ..Options::default()
-    };
-    let rewritten = rewrite(url, tables, options).ok();
+    // Never counted back from today: what a fix writes is run later.
+    let rewritten = rewrite(url, tables, Options::default()).ok();
     let only = rewritten
         .as_ref()
         .and_then(|it| match it.requests.as_slice() {
@@ -34,6 +31,8 @@ pub(super) fn endpoint(
         })
         .filter(|_| request.has_query && !request.open);
     let edit = match &only {
+        // To a shell, a new `&` outside quotes ends the command.
+        Some(new) if new.contains('&') && !url.contains('&') && is_bare(text, request) => None,
         Some(url) => place.edit(request.span.clone(), url),
         // What the program adds is not known: only the path changes, and a person sees to it.
         None if !request.has_query => place.edit(request.word.clone(), "logs"),
@@ -106,4 +105,10 @@ pub(super) fn start_date(sink: &mut Sink<'_>, param: &Param, place: &Place) {
 /// A value that a program fills in, as it is written.
 fn text_of(param: &Param) -> Option<String> {
     (!param.place.is_opaque(0..param.value.len())).then(|| param.value.clone())
+}
+
+/// Whether a URL stands among other words, rather than in quotes of its own.
+fn is_bare(text: &str, request: &Request) -> bool {
+    let before = text.get(..request.span.start).unwrap_or_default();
+    before.ends_with(|it: char| it.is_whitespace() || it == '=')
 }
