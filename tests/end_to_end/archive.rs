@@ -85,9 +85,9 @@ fn every_event_of_every_fixture_is_accounted_for() {
         );
         sum += totals.events;
     }
-    assert_eq!(sum, manifest.totals.events);
+    assert_eq!(sum, manifest.totals.counts.events);
     let rejects = folder.read("out/rejects.ndjson").lines().count() as u64;
-    assert_eq!(rejects, manifest.totals.rejected);
+    assert_eq!(rejects, manifest.totals.counts.rejected);
 }
 
 #[test]
@@ -95,8 +95,7 @@ fn restoring_every_fixture_gives_the_input_as_json() {
     let folder = Folder::new();
     let manifest = converted(&folder);
     let ran = folder.run(&["restore", "@out", "-o", "@legacy"]);
-    // The output of the empty fixture is empty too, which is worth a warning.
-    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
     insta::assert_snapshot!("summary_of_the_restored_archive", ran.stderr);
     let rejected: Vec<serde_json::Value> = folder
         .read("out/rejects.ndjson")

@@ -81,14 +81,46 @@ impl Folder {
         text.replace(&self.0.path().display().to_string(), "DIR")
     }
 
+    /// Runs the binary in the folder `at` with `arguments`, and without an input.
+    pub(crate) fn run_in(&self, at: &str, arguments: &[&str]) -> Ran {
+        let mut command = binary();
+        command.current_dir(self.path(at)).args(arguments);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        Ran {
+            code: output.status.code().unwrap(),
+            stdout: self.redact(&String::from_utf8(output.stdout).unwrap()),
+            stderr: self.redact(&String::from_utf8(output.stderr).unwrap()),
+        }
+    }
+
+    /// What the manifest in the folder `name` says.
+    pub(crate) fn manifest(&self, name: &str) -> serde_json::Value {
+        serde_json::from_str(&self.read(&format!("{name}/manifest.json"))).unwrap()
+    }
+
+    /// The paths of all files in the folder `name`, sorted.
+    pub(crate) fn files(&self, name: &str) -> Vec<String> {
+        tree(&self.path(name))
+            .into_keys()
+            .map(|path| path.display().to_string())
+            .collect()
+    }
+
+    /// `arguments`, of which those that start with `@` are paths in here.
+    pub(crate) fn arguments(&self, arguments: &[&str]) -> Vec<PathBuf> {
+        arguments
+            .iter()
+            .map(|argument| {
+                argument
+                    .strip_prefix('@')
+                    .map_or_else(|| PathBuf::from(argument), |name| self.path(name))
+            })
+            .collect()
+    }
+
     /// Runs the binary with `arguments`, of which those that start with `@` are paths in here.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        let arguments = arguments.iter().map(|argument| {
-            argument
-                .strip_prefix('@')
-                .map_or_else(|| PathBuf::from(argument), |name| self.path(name))
-        });
-        let mut ran = run(arguments);
+        let mut ran = run(self.arguments(arguments));
         ran.stdout = self.redact(&ran.stdout);
         ran.stderr = self.redact(&ran.stderr);
         ran

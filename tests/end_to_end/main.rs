@@ -12,7 +12,14 @@
 
 mod archive;
 mod bad_input;
+mod check;
 mod command;
+mod compare;
+mod folders;
+mod inputs;
+mod layouts;
 mod options;
+mod queries;
+mod repos;
 mod streams;
 mod types;

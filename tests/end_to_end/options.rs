@@ -77,6 +77,47 @@ fn own_mappings_count_before_the_shipped_ones() {
 }
 
 #[test]
+fn own_rows_and_options_are_accounted_for() {
+    let folder = Folder::new();
+    folder.write("in.json", format!("{}\n7\n", event("a")));
+    let mut own =
+        "legacy_event_type,event_type\ncore.user_auth.session_clear,acme.clear\n".to_owned();
+    for number in 10..22 {
+        own.push_str(&format!("acme.never.{number},acme.never\n"));
+    }
+    folder.write("own.csv", &own);
+    let arguments = [
+        "convert",
+        "@in.json",
+        "-o",
+        "@out",
+        "--mappings",
+        "@own.csv",
+    ];
+    let ran = folder.run(&[&arguments[..], &["--unknown-types", "reject"]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stderr);
+    let manifest = folder.manifest("out");
+    assert_eq!(
+        manifest["options"],
+        serde_json::json!({"unknown_types": "reject", "omit_nulls": false})
+    );
+    assert_eq!(
+        folder.redact(manifest["mappings"][0]["name"].as_str().unwrap()),
+        "DIR/own.csv"
+    );
+    assert_eq!(
+        manifest["mappings"][0]["sha256"].as_str().unwrap().len(),
+        64
+    );
+    assert_eq!(
+        manifest["rejects_by_reason"],
+        serde_json::json!({"not-an-object": 1})
+    );
+    assert_eq!(manifest["totals"]["inputs_with_problems"], 0);
+}
+
+#[test]
 fn without_nulls() {
     let folder = Folder::new();
     folder.write("in.json", event("a"));
@@ -95,8 +136,7 @@ fn without_nulls() {
 #[test]
 fn wrong_usage() {
     let said: Vec<String> = [
-        &["convert"][..],
-        &["convert", "fixtures/archive"],
+        &["convert", "fixtures/archive"][..],
         &["convert", "-", "-o", "out", "--rejects", "x"],
         &["convert", "-", "--jobs", "0"],
         &["convert", "-", "--unknown-types", "guess"],
@@ -118,7 +158,10 @@ fn help() {
         &["--help"][..],
         &["convert", "--help"],
         &["restore", "--help"],
+        &["rewrite", "--help"],
+        &["compare", "--help"],
         &["types", "--help"],
+        &["explain", "--help"],
     ]
     .into_iter()
     .map(|arguments| {

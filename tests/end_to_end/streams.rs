@@ -99,6 +99,82 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
 
+#[test]
+fn a_closed_pipe_for_rejects_is_an_error() {
+    let mut child = binary()
+        .args(["convert", "-", "--quiet"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    let mut stdin = child.stdin.take().unwrap();
+    // It may end before all is read.
+    let _ = stdin.write_all(format!("7\n{}\n", event("a")).as_bytes());
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_fifo_for_rejects_is_an_error() {
+    let folder = Folder::new();
+    let fifo = folder.path("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    // More than a pipe holds.
+    folder.write(
+        "in.json",
+        format!("{}\n", event("a")) + &"7\n".repeat(10_000),
+    );
+    let reader = std::thread::spawn(move || {
+        let mut line = String::new();
+        BufReader::with_capacity(100, std::fs::File::open(fifo).unwrap())
+            .read_line(&mut line)
+            .unwrap();
+    });
+    let ran = folder.run(&["convert", "@in.json", "-o", "-", "--rejects", "@fifo"]);
+    reader.join().unwrap();
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        ran.stderr,
+        "error: cannot write the rejects: Broken pipe (os error 32)\n"
+    );
+}
+
+#[test]
+fn rejects_replace_no_input_and_come_whole() {
+    let folder = Folder::new();
+    let input = format!("{}\n7\n", event("a"));
+    folder.write("in.json", &input);
+    let same = folder.run_in(
+        "",
+        &["convert", "./in.json", "-o", "-", "--rejects", "in.json"],
+    );
+    assert_eq!((same.code, same.stdout.as_str()), (2, ""));
+    assert_eq!(
+        same.stderr,
+        "error: --rejects DIR/in.json would replace an input\n"
+    );
+    assert_eq!(folder.read("in.json"), input);
+    folder.write("rejects", "of an earlier run");
+    let ran = folder.run(&["convert", "@in.json", "-o", "-", "--rejects", "@rejects"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert_eq!(folder.read("rejects").lines().count(), 1);
+    assert_eq!(folder.files(""), ["in.json", "rejects"]);
+}
+
+#[test]
+fn rejects_on_a_terminal_are_escaped_and_still_json() {
+    let text = "\u{9b}31m\u{7f}\u{202e}";
+    let ran = run_with_stdin(["convert", "-", "-q"], format!("{{\"{text}\n").as_bytes());
+    assert_eq!(ran.code, 1);
+    assert!(!ran.stderr.contains(text), "{:?}", ran.stderr);
+    let reject: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
+    assert_eq!(reject["record"], format!("{{\"{text}"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error() {

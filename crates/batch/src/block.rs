@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use serde::de::IgnoredAny;
+
 use crate::buffer::Buffer;
+use crate::values::ValueScanner;
 
 /// Whole records of one input, in their order.
 #[derive(Debug)]
@@ -88,10 +91,44 @@ impl Block {
         self.offset.saturating_add(record.start as u64)
     }
 
-    /// The line, from 1, that `record` starts on.
-    pub(crate) fn line_of(&self, record: Record<'_>) -> u64 {
-        let before = self.bytes().get(..record.start).unwrap_or_default();
-        self.first_line.saturating_add(count_lines(before))
+    /// The records of a record that is an array of objects: a page of the API on one line, or
+    /// one of several pages in an array. `None` for any other.
+    pub(crate) fn page<'b>(&self, record: Record<'b>) -> Option<Vec<Record<'b>>> {
+        if record.bytes.first() != Some(&b'[') {
+            return None;
+        }
+        let elements: Vec<IgnoredAny> = serde_json::from_slice(record.bytes).ok()?;
+        let mut places = Vec::with_capacity(elements.len());
+        let mut scanner = ValueScanner::default();
+        scanner.scan(record.bytes, 0, &mut places);
+        let records = places.into_iter().map(|place| {
+            let start = place.start;
+            let bytes = record.bytes.get(place)?.trim_ascii_end();
+            (bytes.first() == Some(&b'{')).then_some(Record {
+                bytes,
+                start: record.start.saturating_add(start),
+            })
+        });
+        records.collect()
+    }
+}
+
+/// Counts lines up to ever later records of a block, looking at each byte once.
+#[derive(Debug, Default)]
+pub(crate) struct LineCounter {
+    counted: usize,
+    lines: u64,
+}
+
+impl LineCounter {
+    /// The line, from 1, that `record` of `block` starts on; records come in their order.
+    pub(crate) fn line_of(&mut self, block: &Block, record: Record<'_>) -> u64 {
+        let since = block.bytes().get(self.counted..record.start);
+        self.lines = self
+            .lines
+            .saturating_add(count_lines(since.unwrap_or_default()));
+        self.counted = self.counted.max(record.start);
+        block.first_line.saturating_add(self.lines)
     }
 }
 

@@ -5,22 +5,21 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use crate::permits::Permit;
 use crate::process::Workshop;
 
 /// Sums up pieces in the order they were pushed, whoever does it.
 #[derive(Debug, Default)]
-pub(crate) struct Checksum {
-    waiting: Mutex<VecDeque<Vec<u8>>>,
+pub(crate) struct Checksum<'p> {
+    waiting: Mutex<VecDeque<(Vec<u8>, Permit<'p>)>>,
     /// Taken before a piece is, so that pieces are summed up in order.
     hash: Mutex<Sha256>,
 }
 
-impl Checksum {
-    /// Adds a piece to those that wait, and tells how many there are.
-    pub(crate) fn push(&self, piece: Vec<u8>) -> usize {
-        let mut waiting = lock(&self.waiting);
-        waiting.push_back(piece);
-        waiting.len()
+impl<'p> Checksum<'p> {
+    /// Adds a piece to those that wait, with the permit for its memory.
+    pub(crate) fn push(&self, piece: Vec<u8>, permit: Permit<'p>) {
+        lock(&self.waiting).push_back((piece, permit));
     }
 
     /// Sums up what waits, unless another thread is at it.
@@ -34,8 +33,8 @@ impl Checksum {
         }
     }
 
-    /// Sums up what waits; after the last piece, this is the sum of all.
-    pub(crate) fn catch_up(&self, workshop: &Workshop<'_>) -> Sha256 {
+    /// Sums up what still waits; after the last piece, this is the sum of all.
+    pub(crate) fn finish(&self, workshop: &Workshop<'_>) -> Sha256 {
         let mut hash = lock(&self.hash);
         self.work(&mut hash, workshop);
         hash.clone()
@@ -43,7 +42,7 @@ impl Checksum {
 
     fn work(&self, hash: &mut Sha256, workshop: &Workshop<'_>) {
         loop {
-            let Some(piece) = lock(&self.waiting).pop_front() else {
+            let Some((piece, _permit)) = lock(&self.waiting).pop_front() else {
                 return;
             };
             hash.update(&piece);

@@ -1,11 +1,15 @@
 //! Which inputs there are, and what their outputs are called.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use hashbrown::HashMap;
-use walkdir::WalkDir;
+use hashbrown::HashSet;
+use walkdir::{DirEntry, WalkDir};
 
-use crate::folder::{MANIFEST, REJECTS, is_ours};
+use crate::earlier::Earlier;
+use crate::folder::{MANIFEST, REJECTS, WORK};
+use crate::manifest::Manifest;
+use crate::names::{common_folder, only_names, output_path, refuse_shared};
 use crate::source::InputError;
 
 /// Where an input is read from.
@@ -30,9 +34,67 @@ impl Input {
     /// The input as messages and the manifest name it: its path as it was given, or `-`.
     #[must_use]
     pub fn name(&self) -> String {
+        self.path().display().to_string()
+    }
+
+    /// Its path as it was given, or `-`.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
         match &self.place {
-            Place::File(path) => path.display().to_string(),
-            Place::Stdin => "-".to_owned(),
+            Place::File(path) => path.clone(),
+            Place::Stdin => PathBuf::from("-"),
+        }
+    }
+}
+
+/// An input, or what keeps it from being one.
+#[derive(Debug)]
+pub enum Found {
+    /// One that can be opened.
+    Input(Input),
+    /// One that cannot be read or named, by its path.
+    Problem(PathBuf, InputError),
+}
+
+/// What is worth knowing about a search, and is no problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A manifest or rejects file of an earlier run, which is no archive.
+    Accounts(PathBuf),
+    /// A folder of an earlier run within an input folder, which was left out.
+    EarlierRun(PathBuf),
+    /// Records that `convert` rejected, so that they cannot be restored.
+    Rejected {
+        /// How many.
+        records: u64,
+        /// Where they are.
+        path: PathBuf,
+    },
+    /// Files and folders whose name starts with a dot.
+    Hidden(u64),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accounts(path) => write!(f, "{}: of an earlier run, left out", path.display()),
+            Self::EarlierRun(path) => write!(
+                f,
+                "{}: written by an earlier run, left out; name it to read it",
+                path.display()
+            ),
+            Self::Rejected { records: 1, path } => write!(
+                f,
+                "1 record was rejected by convert; it is in {} and not restored",
+                path.display()
+            ),
+            Self::Rejected { records, path } => write!(
+                f,
+                "{records} records were rejected by convert; they are in {} and not restored",
+                path.display()
+            ),
+            Self::Hidden(1) => write!(f, "1 hidden file or folder left out"),
+            Self::Hidden(number) => write!(f, "{number} hidden files and folders left out"),
         }
     }
 }
@@ -41,200 +103,268 @@ impl Input {
 #[derive(Debug, Default)]
 pub struct Inputs {
     /// In the order of the arguments; within a folder sorted by path.
-    pub inputs: Vec<Input>,
-    /// What could not be read or named, with its path.
-    pub problems: Vec<(String, InputError)>,
-    /// The manifest and rejects of earlier runs, which are no archives.
-    pub passed_over: Vec<PathBuf>,
+    pub found: Vec<Found>,
+    /// What else there is to say.
+    pub notes: Vec<Note>,
+}
+
+impl Inputs {
+    /// The inputs that can be opened, in order.
+    pub fn inputs(&self) -> impl Iterator<Item = &Input> {
+        self.found.iter().filter_map(|found| match found {
+            Found::Input(input) => Some(input),
+            Found::Problem(..) => None,
+        })
+    }
+
+    /// What cannot be read or named, in order, with its path.
+    pub fn problems(&self) -> impl Iterator<Item = (&Path, &InputError)> {
+        self.found.iter().filter_map(|found| match found {
+            Found::Input(_) => None,
+            Found::Problem(path, error) => Some((path.as_path(), error)),
+        })
+    }
+}
+
+/// What the inputs are wanted for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Search<'p> {
+    /// The output folder, which is left out. Without one, outputs have no names and none can be
+    /// taken.
+    pub output: Option<&'p Path>,
+    /// To be restored: of a folder that an earlier run wrote, just its outputs are wanted.
+    pub restore: bool,
 }
 
 /// Finds the files under `paths`: files as they are, folders walked in sorted order with
 /// symbolic links followed, `-` as standard input.
 ///
 /// Files and folders whose name starts with a dot are passed over within a folder, as `rg`
-/// does, and so are `except`, the output folder, and the manifest and rejects of a folder that
-/// this program wrote. An output keeps the path of its input within
-/// the folder given (with the folder's name before it where several paths are given) and ends
-/// in `.ndjson`. Of two inputs that would get the same output the first keeps it, the other
-/// is a problem.
+/// does, and so are the output folder and what earlier runs wrote: within an input folder their
+/// whole folder, of a folder that is given itself the manifest and the rejects (to restore,
+/// whatever the manifest does not list).
 ///
-/// `reserved` are output names that belong to nobody.
+/// An output keeps the path of its input within the folder given and ends in `.ndjson`. Where
+/// several paths are given, a folder's name stands before it, and a file keeps its path as it
+/// was given (an absolute one from the folder on that all absolute ones have in common). Of two
+/// inputs whose outputs do not go together the first keeps it, the other is a problem.
 #[must_use]
-pub fn find(paths: &[PathBuf], except: Option<&Path>, reserved: &[&str]) -> Inputs {
-    let mut found = Inputs::default();
-    let except = except.and_then(|path| path.canonicalize().ok());
+pub fn find(paths: &[PathBuf], search: Search<'_>) -> Inputs {
+    let mut finder = Finder {
+        search,
+        output: search.output.and_then(|path| path.canonicalize().ok()),
+        found: Inputs::default(),
+        hidden: 0,
+    };
     let several = paths.len() > 1;
+    let files = paths
+        .iter()
+        .filter(|path| path.is_absolute() && !path.is_dir());
+    let common = common_folder(files.map(PathBuf::as_path));
     for path in paths {
         if path.as_os_str() == "-" {
-            found.inputs.push(Input {
-                place: Place::Stdin,
-                output: PathBuf::from("stdin.ndjson"),
-            });
+            finder.input(Place::Stdin, Path::new("stdin.ndjson"));
         } else if path.is_dir() {
-            walk(path, several, except.as_deref(), &mut found);
+            finder.root(path, several);
         } else if let Err(error) = path.metadata() {
-            let name = path.display().to_string();
-            found.problems.push((name, InputError::Io(error)));
+            finder.problem(path, InputError::Io(error));
         } else {
-            found.inputs.push(Input {
-                place: Place::File(path.clone()),
-                output: output_path(Path::new(path.file_name().unwrap_or(path.as_os_str()))),
-            });
+            let name = if several {
+                only_names(path.strip_prefix(&common).unwrap_or(path))
+            } else {
+                path.file_name().map(PathBuf::from).unwrap_or_default()
+            };
+            finder.input(Place::File(path.clone()), &name);
         }
     }
-    refuse_shared_outputs(&mut found, reserved);
+    let mut found = finder.found;
+    if finder.hidden > 0 {
+        found.notes.push(Note::Hidden(finder.hidden));
+    }
+    if search.output.is_some() {
+        refuse_shared(&mut found.found);
+    }
     found
 }
 
-fn walk(root: &Path, several: bool, except: Option<&Path>, found: &mut Inputs) {
-    // Within the folder, or from the folder's name on.
-    let base = if several { root.parent() } else { Some(root) };
-    let ours = is_ours(root);
-    let walk = WalkDir::new(root)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
-            let excepted = except.is_some_and(|except| {
-                entry.depth() > 0
-                    && entry.file_type().is_dir()
-                    && entry.path().canonicalize().is_ok_and(|path| path == except)
-            });
-            !hidden && !excepted
-        });
-    for entry in walk {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry)
-                if ours
-                    && entry.depth() == 1
-                    && (entry.file_name() == MANIFEST || entry.file_name() == REJECTS) =>
-            {
-                found.passed_over.push(entry.into_path());
+struct Finder<'p> {
+    search: Search<'p>,
+    /// The output folder's canonical path.
+    output: Option<PathBuf>,
+    found: Inputs,
+    hidden: u64,
+}
+
+/// A folder that was given.
+struct Root<'r> {
+    path: &'r Path,
+    /// What outputs of files in it have before their path within it.
+    prefix: PathBuf,
+    /// Whether manifest and rejects in it are of an earlier run.
+    ours: bool,
+    /// Outputs of earlier runs, where it is the output folder as well.
+    listed: HashSet<PathBuf>,
+}
+
+impl Finder<'_> {
+    fn input(&mut self, place: Place, within: &Path) {
+        let input = match output_path(within) {
+            Some(output) => Found::Input(Input { place, output }),
+            // On stdout a name is not needed.
+            None if self.search.output.is_none() => Found::Input(Input {
+                place,
+                output: PathBuf::new(),
+            }),
+            None => {
+                let output = PathBuf::new();
+                Found::Problem(Input { place, output }.path(), InputError::NoName)
             }
-            Ok(entry) => {
-                let path = entry.into_path();
-                let within = base
-                    .and_then(|base| path.strip_prefix(base).ok())
-                    .unwrap_or(&path);
-                found.inputs.push(Input {
-                    output: output_path(within),
-                    place: Place::File(path),
-                });
+        };
+        self.found.found.push(input);
+    }
+
+    fn problem(&mut self, path: &Path, error: InputError) {
+        self.found
+            .found
+            .push(Found::Problem(path.to_path_buf(), error));
+    }
+
+    fn root(&mut self, path: &Path, several: bool) {
+        let canonical = path.canonicalize();
+        let name = canonical.as_ref().ok().and_then(|path| path.file_name());
+        let prefix = match name {
+            _ if !several => PathBuf::new(),
+            Some(name) => PathBuf::from(name),
+            None if self.search.output.is_none() => PathBuf::new(),
+            None => return self.problem(path, InputError::NoName),
+        };
+        let mut root = Root {
+            path,
+            prefix,
+            ours: false,
+            listed: HashSet::new(),
+        };
+        let earlier = Earlier::of(path);
+        let is_output = self.output.is_some() && self.output == canonical.ok();
+        if is_output {
+            root.ours = earlier.manifest.is_some() || earlier.mark.is_some();
+            root.listed = earlier.listed().collect();
+        } else if self.restored_by(&earlier, &root, path) {
+            return;
+        } else if earlier.is_unfinished() {
+            return self.problem(path, InputError::Unfinished);
+        } else {
+            root.ours = earlier.manifest.is_some();
+        }
+        self.walk(&root);
+    }
+
+    fn walk(&mut self, root: &Root<'_>) {
+        let mut walk = WalkDir::new(root.path)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(root.path).to_path_buf();
+                    if error.depth() > 0 && is_hidden(&path) {
+                        self.hidden = self.hidden.saturating_add(1);
+                    } else {
+                        self.problem(&path, InputError::from(error));
+                    }
+                    continue;
+                }
+            };
+            if entry.depth() == 0 {
+                continue;
             }
-            Err(error) => {
-                let path = error.path().unwrap_or(root).display().to_string();
-                found.problems.push((path, InputError::from(error)));
+            let is_dir = entry.file_type().is_dir();
+            if is_hidden(entry.path()) {
+                let counted = u64::from(entry.file_name() != WORK);
+                self.hidden = self.hidden.saturating_add(counted);
+            } else if is_dir && !self.leaves_out(&entry, root) {
+                continue;
+            } else if !is_dir {
+                self.file(&entry, root);
+            }
+            if is_dir {
+                walk.skip_current_dir();
             }
         }
     }
-}
 
-/// `a/b.json.gz` → `a/b.ndjson`; only ends that are known to name a format go.
-fn output_path(path: &Path) -> PathBuf {
-    let mut stem = path.to_path_buf();
-    for ends in [&["gz"][..], &["json", "ndjson", "jsonl", "log", "txt"]] {
-        let known = stem
-            .extension()
-            .is_some_and(|extension| ends.iter().any(|end| extension.eq_ignore_ascii_case(end)));
-        if known {
-            stem.set_extension("");
+    /// Whether the folder `entry` is not to be walked into.
+    fn leaves_out(&mut self, entry: &DirEntry, root: &Root<'_>) -> bool {
+        let path = entry.path();
+        if self.output.is_some() && self.output == path.canonicalize().ok() {
+            return true;
         }
-    }
-    let mut name = stem.file_name().unwrap_or_default().to_os_string();
-    name.push(".ndjson");
-    // `..` and roots cannot come from a walk; from an argument only the file name is taken.
-    stem.set_file_name(name);
-    stem
-}
-
-fn refuse_shared_outputs(found: &mut Inputs, reserved: &[&str]) {
-    let mut taken: HashMap<PathBuf, String> = reserved
-        .iter()
-        .map(|name| (PathBuf::from(name), "events2logs itself".to_owned()))
-        .collect();
-    let problems = &mut found.problems;
-    found.inputs.retain(|input| {
-        if let Some(by) = taken.get(&input.output) {
-            problems.push((
-                input.name(),
-                InputError::OutputTaken {
-                    output: input.output.clone(),
-                    by: by.clone(),
-                },
-            ));
+        let earlier = Earlier::of(path);
+        if self.restored_by(&earlier, root, path) {
+            return true;
+        }
+        if earlier.manifest.is_none() && !earlier.is_unfinished() {
             return false;
         }
-        taken.insert(input.output.clone(), input.name());
+        if self.search.restore {
+            self.problem(path, InputError::Unfinished);
+        } else {
+            let note = Note::EarlierRun(path.to_path_buf());
+            self.found.notes.push(note);
+        }
         true
-    });
+    }
+
+    fn file(&mut self, entry: &DirEntry, root: &Root<'_>) {
+        let path = entry.path();
+        let within = path.strip_prefix(root.path).unwrap_or(path);
+        let name = entry.file_name();
+        if !entry.file_type().is_file() {
+            self.problem(path, InputError::NoFile);
+        } else if root.ours && entry.depth() == 1 && (name == MANIFEST || name == REJECTS) {
+            let note = Note::Accounts(path.to_path_buf());
+            self.found.notes.push(note);
+        } else if !root.listed.contains(within) {
+            self.input(Place::File(path.to_path_buf()), &root.prefix.join(within));
+        }
+    }
+
+    /// Takes the outputs that the manifest of an earlier run lists, where they are to be
+    /// restored; what else is in the folder has nobody's word for it.
+    fn restored_by(&mut self, earlier: &Earlier, root: &Root<'_>, folder: &Path) -> bool {
+        let (true, Some(manifest)) = (self.search.restore, &earlier.manifest) else {
+            return false;
+        };
+        let within = root
+            .prefix
+            .join(folder.strip_prefix(root.path).unwrap_or(folder));
+        for output in manifest.inputs.iter().filter_map(|it| it.output.as_ref()) {
+            let Some(relative) = output.relative() else {
+                self.problem(&folder.join(&output.path), InputError::NoName);
+                continue;
+            };
+            let path = folder.join(&relative);
+            match path.metadata() {
+                Ok(_) => self.input(Place::File(path), &within.join(relative)),
+                Err(error) => self.problem(&path, InputError::Io(error)),
+            }
+        }
+        self.note_rejected(manifest, folder);
+        true
+    }
+
+    fn note_rejected(&mut self, manifest: &Manifest, folder: &Path) {
+        let records = manifest.totals.counts.rejected;
+        if manifest.action == "convert" && records > 0 {
+            let path = folder.join(REJECTS);
+            self.found.notes.push(Note::Rejected { records, path });
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outputs_are_named_after_their_inputs() {
-        for (input, output) in [
-            ("a.json", "a.ndjson"),
-            ("x/a.json.gz", "x/a.ndjson"),
-            ("a.NDJSON", "a.ndjson"),
-            ("a.jsonl.gz", "a.ndjson"),
-            ("2018.01.31", "2018.01.31.ndjson"),
-            ("events", "events.ndjson"),
-            ("a.gz", "a.ndjson"),
-            ("json", "json.ndjson"),
-        ] {
-            assert_eq!(output_path(Path::new(input)), Path::new(output), "{input}");
-        }
-    }
-
-    #[test]
-    fn a_second_input_for_the_same_output_is_a_problem_and_the_first_is_not() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in [
-            "a.json",
-            "a.json.gz",
-            "b.json",
-            "rejects.json",
-            ".hidden.json",
-        ] {
-            std::fs::write(folder.path().join(name), "[]").unwrap();
-        }
-        let found = find(&[folder.path().to_path_buf()], None, &["rejects.ndjson"]);
-        let outputs: Vec<_> = found.inputs.iter().map(|input| &input.output).collect();
-        assert_eq!(outputs, [Path::new("a.ndjson"), Path::new("b.ndjson")]);
-        let problems: Vec<String> = found
-            .problems
-            .iter()
-            .map(|(path, problem)| {
-                let name = Path::new(path)
-                    .file_name()
-                    .unwrap()
-                    .to_string_lossy()
-                    .into_owned();
-                format!("{name}: {problem}").replace(&folder.path().display().to_string(), "DIR")
-            })
-            .collect();
-        insta::assert_debug_snapshot!(problems);
-    }
-
-    #[test]
-    fn several_folders_keep_their_names_and_the_output_folder_is_left_out() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["2016/a.json", "2017/a.json", "2017/out/old.json"] {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, "[]").unwrap();
-        }
-        let paths = [folder.path().join("2016"), folder.path().join("2017")];
-        let found = find(&paths, Some(&folder.path().join("2017/out")), &[]);
-        let outputs: Vec<_> = found.inputs.iter().map(|input| &input.output).collect();
-        assert_eq!(
-            outputs,
-            [Path::new("2016/a.ndjson"), Path::new("2017/a.ndjson")]
-        );
-    }
+fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }

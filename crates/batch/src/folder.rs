@@ -1,11 +1,19 @@
 //! The output folder.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use crate::manifest::Manifest;
-use crate::output::{OutputError, OutputFile};
+use hashbrown::HashSet;
+
+use crate::earlier::{MARK, Mark, Name};
+use crate::find::{Inputs, Place};
+use crate::lock::lock;
+use crate::manifest::{FileDigest, Manifest};
+use crate::output::{OutputError, OutputFile, make_way, sync_folder};
+use crate::state::{State, is_there, refuse_replacing};
 
 /// The name of the manifest in an output folder.
 pub const MANIFEST: &str = "manifest.json";
@@ -13,8 +21,11 @@ pub const MANIFEST: &str = "manifest.json";
 /// The name of the rejects file in an output folder.
 pub const REJECTS: &str = "rejects.ndjson";
 
-/// Holds unfinished files, and tells a folder of ours that a run was cut off in.
-const WORK: &str = ".events2logs";
+/// Holds unfinished files, the mark of an unfinished run, and the lock.
+pub(crate) const WORK: &str = ".events2logs";
+
+/// The file in the work folder that a run has locked while it is under way.
+pub(crate) const LOCK: &str = "lock";
 
 /// The name of this program in a manifest.
 pub(crate) const TOOL: &str = "events2logs";
@@ -25,6 +36,30 @@ pub enum FolderError {
     /// There are files in it that this program did not write.
     #[error("{} is not empty and holds no {MANIFEST} of {TOOL}", path.display())]
     NotOurs {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file that no manifest lists stands where an output goes.
+    #[error("{} is in the way: no earlier run wrote it", path.display())]
+    InTheWay {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It holds outputs that this run would leave behind.
+    #[error(
+        "{} holds {outputs} {} of an earlier run over other inputs",
+        path.display(),
+        if *outputs == 1 { "output" } else { "outputs" }
+    )]
+    OtherInputs {
+        /// The folder.
+        path: PathBuf,
+        /// How many outputs have none of this run's inputs.
+        outputs: usize,
+    },
+    /// Another process has it.
+    #[error("another run is writing to {}", path.display())]
+    Busy {
         /// The folder.
         path: PathBuf,
     },
@@ -47,38 +82,109 @@ pub enum FolderError {
     Output(#[from] OutputError),
 }
 
-/// A folder that outputs are written to.
+impl FolderError {
+    /// Whether the folder can be written to by force.
+    #[must_use]
+    pub fn yields_to_force(&self) -> bool {
+        matches!(
+            self,
+            Self::NotOurs { .. } | Self::InTheWay { .. } | Self::OtherInputs { .. }
+        )
+    }
+}
+
+/// A folder that outputs are written to, by this process alone.
+///
+/// Dropped before [`to_folder`](crate::to_folder) has finished, it takes unfinished files with
+/// it. Only where outputs are in place already, in a folder that was empty or ours, a mark stays
+/// that lets the run be started again.
 #[derive(Debug)]
 pub struct OutputFolder {
     path: PathBuf,
+    /// Locked while the run is under way.
+    _lock: Option<File>,
+    /// Whether the folder was empty, or of an earlier run.
+    own: bool,
+    /// Whether it was made by this run.
+    created: bool,
+    /// What earlier runs wrote.
+    listed: Vec<PathBuf>,
+    /// What this run has written, by canonical path.
+    written: Mutex<HashSet<PathBuf>>,
+    finished: bool,
 }
 
 impl OutputFolder {
-    /// Opens `path`, creating it if need be. A folder with anything in it that no run of this
-    /// program wrote is refused, unless `force` is set.
+    /// Opens `path` for the outputs of `inputs`, creating it if need be.
+    ///
+    /// Refused, unless `force` is set, are a folder with anything in it that no run of this
+    /// program wrote, one with files of others where outputs go, and one with outputs of an
+    /// earlier run that this one would not replace (by force those go). Nothing in the folder is
+    /// touched before all of this is known.
     ///
     /// # Errors
     /// [`FolderError`].
-    pub fn open(path: &Path, force: bool) -> Result<Self, FolderError> {
+    pub fn open(path: &Path, inputs: &Inputs, force: bool) -> Result<Self, FolderError> {
         let path = path.to_path_buf();
-        match fs::metadata(&path) {
+        let created = match fs::metadata(&path) {
             Ok(found) if !found.is_dir() => return Err(FolderError::NotAFolder { path }),
-            Ok(_) => {
-                if !force && !is_empty(&path)? && !is_ours(&path) {
-                    return Err(FolderError::NotOurs { path });
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Ok(_) => false,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
             Err(error) => return Err(OutputError::at(&path)(error).into()),
-        }
-        let folder = Self { path };
-        // What a run that was cut off left unfinished is of no use.
-        let work = folder.work();
-        if work.exists() {
-            fs::remove_dir_all(&work).map_err(OutputError::at(&work))?;
-        }
-        fs::create_dir_all(&work).map_err(OutputError::at(&work))?;
+        };
+        refuse_replacing(inputs, &path)?;
+        State::of(&path)?.check(&path, inputs, force)?;
+        let mut folder = Self {
+            _lock: lock(&path)?,
+            own: false,
+            created,
+            listed: Vec::new(),
+            written: Mutex::new(HashSet::new()),
+            finished: false,
+            path,
+        };
+        // Again: another run may have come and gone since.
+        let state = State::of(&folder.path)?;
+        folder.own = state.own;
+        folder.listed.clone_from(&state.listed);
+        state.check(&folder.path, inputs, force)?;
+        folder.mark(inputs)?;
+        // What is read now must not go for having been written before.
+        let read: HashSet<PathBuf> = inputs
+            .inputs()
+            .filter_map(|input| match &input.place {
+                Place::File(path) => fs::canonicalize(path).ok(),
+                Place::Stdin => None,
+            })
+            .collect();
+        let Self { path, listed, .. } = &mut folder;
+        listed.retain(|name| fs::canonicalize(path.join(name)).is_ok_and(|it| !read.contains(&it)));
         Ok(folder)
+    }
+
+    /// Says what this run may write, before it writes any of it.
+    fn mark(&self, inputs: &Inputs) -> Result<(), OutputError> {
+        // What a run that was cut off left unfinished is of no use.
+        self.clear_work(&[LOCK, MARK])?;
+        let mark = Mark {
+            own: self.own,
+            // Files of others that go by force are not taken for ours before they are.
+            outputs: inputs
+                .inputs()
+                .map(|input| &input.output)
+                .filter(|output| !is_there(&self.path.join(output)))
+                .chain(&self.listed)
+                .map(|path| Name::from(path.as_path()))
+                .collect(),
+        };
+        let path = self.work().join(MARK);
+        let text = serde_json::to_vec(&mark)
+            .map_err(io::Error::from)
+            .map_err(OutputError::at(&path))?;
+        let mut file = OutputFile::create(path, self.temporary("mark.new"))?;
+        file.append(&text)?;
+        file.finish(|from, to| fs::rename(from, to))?;
+        sync_folder(&self.work())
     }
 
     /// Its path.
@@ -98,36 +204,122 @@ impl OutputFolder {
 
     /// Starts the output at `relative`; `number` tells it from others that are being written.
     pub(crate) fn create(&self, relative: &Path, number: usize) -> Result<OutputFile, OutputError> {
-        OutputFile::create(
-            self.path.join(relative),
-            self.temporary(&format!("output-{number}")),
-        )
+        let path = self.path.join(relative);
+        make_way(&path)?;
+        OutputFile::create(path, self.temporary(&format!("output-{number}")))
     }
 
-    /// Writes the manifest, and takes the mark of an unfinished run away.
-    pub(crate) fn finish(&self, manifest: &Manifest) -> Result<(), OutputError> {
+    /// Puts a complete output in its place, where this run has not put another.
+    pub(crate) fn place(&self, output: OutputFile) -> Result<FileDigest, OutputError> {
+        output.finish(|temporary, path| {
+            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            let taken = fs::canonicalize(path).is_ok_and(|found| written.contains(&found));
+            if taken {
+                return Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "it is the output of another input of this run",
+                ));
+            }
+            if written.is_empty() {
+                // It would no longer tell the truth.
+                remove_if_there(&self.path.join(MANIFEST))?;
+            }
+            fs::rename(temporary, path)?;
+            written.insert(fs::canonicalize(path)?);
+            Ok(())
+        })
+    }
+
+    /// Starts the rejects file.
+    pub(crate) fn rejects(&self) -> Result<OutputFile, OutputError> {
+        OutputFile::create(self.path.join(REJECTS), self.temporary(REJECTS))
+    }
+
+    /// Writes the manifest, and takes the mark of an unfinished run away. Outputs of earlier runs
+    /// that it does not list go: they are of inputs that are no more, or no longer good.
+    pub(crate) fn finish(
+        mut self,
+        rejects: OutputFile,
+        manifest: impl FnOnce(FileDigest) -> Manifest,
+    ) -> Result<(), OutputError> {
+        remove_if_there(&self.path.join(MANIFEST)).map_err(OutputError::at(&self.path))?;
+        let manifest = manifest(rejects.finish(|from, to| fs::rename(from, to))?);
+        let outputs = manifest.inputs.iter().filter_map(|it| it.output.as_ref());
+        let now: HashSet<PathBuf> = outputs.filter_map(|output| output.relative()).collect();
+        for stale in self.listed.iter().filter(|path| !now.contains(*path)) {
+            let path = self.path.join(stale);
+            remove_if_there(&path).map_err(OutputError::at(&path))?;
+        }
+        // The manifest must not outlast what it lists.
+        let folders: BTreeSet<&Path> = now
+            .iter()
+            .flat_map(|path| path.ancestors().skip(1))
+            .collect();
+        for folder in folders {
+            sync_folder(&self.path.join(folder))?;
+        }
         let path = self.path.join(MANIFEST);
-        let mut text = serde_json::to_vec_pretty(manifest)
+        let mut text = serde_json::to_vec_pretty(&manifest)
             .map_err(io::Error::from)
             .map_err(OutputError::at(&path))?;
         text.push(b'\n');
         let mut file = OutputFile::create(path, self.temporary(MANIFEST))?;
-        file.write(&text)?;
-        file.finish()?;
+        file.append(&text)?;
+        file.finish(|from, to| fs::rename(from, to))?;
+        sync_folder(&self.path)?;
+        self.finished = true;
         let work = self.work();
         fs::remove_dir_all(&work).map_err(OutputError::at(&work))
     }
+
+    /// Removes all but `keep` from the work folder.
+    fn clear_work(&self, keep: &[&str]) -> Result<(), OutputError> {
+        let work = self.work();
+        let at = || OutputError::at(&work);
+        for entry in fs::read_dir(&work).map_err(at())? {
+            let entry = entry.map_err(at())?;
+            if keep.iter().any(|keep| entry.file_name() == *keep) {
+                continue;
+            }
+            let is_dir = entry.file_type().map_err(at())?.is_dir();
+            let path = entry.path();
+            if is_dir {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            }
+            .map_err(OutputError::at(&path))?;
+        }
+        Ok(())
+    }
 }
 
-fn is_empty(path: &Path) -> Result<bool, OutputError> {
-    let mut entries = fs::read_dir(path).map_err(OutputError::at(path))?;
-    Ok(entries.next().is_none())
+impl Drop for OutputFolder {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        let written = self
+            .written
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let holds_outputs = !written.is_empty() || !self.listed.is_empty();
+        let told_by_manifest = is_there(&self.path.join(MANIFEST));
+        // A run that has failed says why; what cannot be cleared up now, the next one clears.
+        if self.own && holds_outputs && !told_by_manifest {
+            let _ = self.clear_work(&[MARK]);
+            return;
+        }
+        let _ = fs::remove_dir_all(self.work());
+        if self.created {
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
 }
 
-/// Whether a run of this program wrote the folder at `path`.
-pub(crate) fn is_ours(path: &Path) -> bool {
-    let manifest = fs::read(path.join(MANIFEST))
-        .ok()
-        .and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());
-    manifest.is_some_and(|manifest| manifest.tool.name == TOOL) || path.join(WORK).is_dir()
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

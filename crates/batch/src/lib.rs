@@ -7,26 +7,38 @@
 //! became of each event. [`to_folder`] and [`to_writer`] tie them together: numbered blocks are
 //! converted on a thread pool and written in order, so that the output does not depend on the
 //! number of threads.
+//!
+//! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
 mod block;
 mod buffer;
+pub mod check;
 mod checksum;
+mod convert;
+mod earlier;
 mod find;
 mod folder;
+mod foreign;
+mod gather;
 mod layout;
+mod lock;
 mod manifest;
+mod names;
 mod output;
-mod pipeline;
+mod permits;
 mod process;
 mod run;
 mod source;
 mod split;
+mod state;
 mod tally;
 mod values;
 
-pub use find::{Input, Inputs, Place, find};
+pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
-pub use manifest::{FileDigest, InputEntry, Manifest, Tool, Totals};
+pub use manifest::{
+    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+};
 pub use output::OutputError;
 pub use process::Action;
 pub use run::{Problem, Report, RunError, to_folder, to_writer};

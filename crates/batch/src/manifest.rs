@@ -1,7 +1,13 @@
 //! `manifest.json`: what became of each event of each input.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use events2logs_mapping::tables::Overlay;
+use events2logs_mapping::{ConvertOptions, UnknownTypes};
 use serde::{Deserialize, Serialize};
 
+use crate::names::relative;
 use crate::tally::Tally;
 
 /// What became of each event of each input. Holds nothing that differs between two runs over
@@ -15,8 +21,17 @@ pub struct Manifest {
     /// SHA-256 over the tables that decided the conversion; none for a restore.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tables_sha256: Option<String>,
+    /// How events were converted; none for a restore.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Options>,
+    /// The user's own rows, in the order they were laid over the shipped ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mappings: Vec<Mappings>,
     /// The sums over all inputs.
-    pub totals: Totals,
+    pub totals: RunTotals,
+    /// Rejected records by the code of their reason.
+    #[serde(default)]
+    pub rejects_by_reason: BTreeMap<String, u64>,
     /// The rejects file.
     pub rejects: FileDigest,
     /// Each input, in the order of the arguments and by path.
@@ -30,6 +45,35 @@ pub struct Tool {
     pub name: String,
     /// Its version.
     pub version: String,
+}
+
+/// How events were converted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// What became of types that the tables do not know: `keep` or `reject`.
+    pub unknown_types: String,
+    /// Whether what would be null was left out.
+    pub omit_nulls: bool,
+}
+
+/// A table of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mappings {
+    /// The name of its file, as it was given.
+    pub name: String,
+    /// In hexadecimal.
+    pub sha256: String,
+}
+
+/// The sums over all inputs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunTotals {
+    /// Of events.
+    #[serde(flatten)]
+    pub counts: Totals,
+    /// Inputs with something wrong with them as a whole.
+    #[serde(default)]
+    pub inputs_with_problems: u64,
 }
 
 /// Events in = converted + passed through + rejected.
@@ -59,13 +103,16 @@ pub struct FileDigest {
 pub struct InputEntry {
     /// Its path as it was given, or found under one that was given.
     pub input: String,
-    /// None for an input that could not be opened.
+    /// The bytes of that path in base64, where it is no Unicode text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_base64: Option<String>,
+    /// None for an input that could not be opened, or not be read to its end.
     #[serde(flatten)]
     pub digest: Option<FileDigest>,
     /// The counts.
     #[serde(flatten)]
     pub totals: Totals,
-    /// Its output, relative to the output folder; none for an input that could not be opened.
+    /// None for an input that could not be opened, or whose output has no place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<OutputEntry>,
     /// What was wrong with it as a whole.
@@ -78,9 +125,41 @@ pub struct InputEntry {
 pub struct OutputEntry {
     /// Relative to the output folder, with `/` between its parts.
     pub path: String,
+    /// The bytes of that path in base64, where it is no Unicode text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_base64: Option<String>,
     /// Its size and checksum.
     #[serde(flatten)]
     pub digest: FileDigest,
+}
+
+impl OutputEntry {
+    /// Where it is in the output folder; `None` for a path that would lead out of it.
+    pub(crate) fn relative(&self) -> Option<PathBuf> {
+        relative(&self.path, self.path_base64.as_deref())
+    }
+}
+
+impl From<ConvertOptions> for Options {
+    fn from(options: ConvertOptions) -> Self {
+        let unknown_types = match options.unknown_types {
+            UnknownTypes::Keep => "keep",
+            UnknownTypes::Reject => "reject",
+        };
+        Self {
+            unknown_types: unknown_types.to_owned(),
+            omit_nulls: options.omit_nulls,
+        }
+    }
+}
+
+impl From<&Overlay> for Mappings {
+    fn from(overlay: &Overlay) -> Self {
+        Self {
+            name: overlay.name.clone(),
+            sha256: overlay.sha256.clone(),
+        }
+    }
 }
 
 impl From<&Tally> for Totals {

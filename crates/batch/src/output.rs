@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::manifest::FileDigest;
 
-/// Why an output cannot be written. The run ends with it.
+/// Why an output cannot be written. The run ends with it, unless only its name is at fault.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: {problem}", path.display())]
 pub struct OutputError {
@@ -24,6 +24,21 @@ impl OutputError {
     pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |problem| Self { path, problem }
+    }
+
+    /// Whether another name would do: too long, or taken by a folder, or a file stands where it
+    /// needs a folder. Then other outputs can be written all the same.
+    pub(crate) fn is_of_the_name(&self) -> bool {
+        use io::ErrorKind as Kind;
+        matches!(
+            self.problem.kind(),
+            Kind::InvalidFilename
+                | Kind::InvalidInput
+                | Kind::NotADirectory
+                | Kind::IsADirectory
+                | Kind::DirectoryNotEmpty
+                | Kind::AlreadyExists
+        )
     }
 }
 
@@ -51,14 +66,12 @@ impl OutputFile {
     }
 
     /// Appends `bytes`.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
-        self.write_only(bytes)?;
-        self.hash.update(bytes);
-        Ok(())
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.write_all(bytes).map_err(OutputError::at(&self.path))
     }
 
-    /// Appends `bytes`, which are summed up elsewhere, for [`Self::finish_with`].
-    pub(crate) fn write_only(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+    /// Appends `bytes`, which are summed up elsewhere, for [`Self::with_sum`].
+    pub(crate) fn append_only(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         self.file
             .write_all(bytes)
             .map_err(OutputError::at(&self.path))?;
@@ -66,22 +79,60 @@ impl OutputFile {
         Ok(())
     }
 
-    /// The same as [`Self::finish`] for a file whose bytes were summed up in `hash`.
-    pub(crate) fn finish_with(self, hash: Sha256) -> Result<FileDigest, OutputError> {
-        Self { hash, ..self }.finish()
+    /// The same file, whose bytes were summed up in `hash`.
+    pub(crate) fn with_sum(self, hash: Sha256) -> Self {
+        Self { hash, ..self }
     }
 
-    /// Makes the file durable, then visible under its name.
-    pub(crate) fn finish(self) -> Result<FileDigest, OutputError> {
-        let at = || OutputError::at(&self.path);
-        self.file.sync_all().map_err(at())?;
-        if let Some(parent) = self.path.parent() {
-            fs::create_dir_all(parent).map_err(OutputError::at(parent))?;
-        }
-        fs::rename(&self.temporary, &self.path).map_err(at())?;
+    /// Makes the file durable, then visible under its name by `rename`, which is given the
+    /// temporary name and the other.
+    pub(crate) fn finish(
+        self,
+        rename: impl FnOnce(&Path, &Path) -> io::Result<()>,
+    ) -> Result<FileDigest, OutputError> {
+        self.file
+            .sync_all()
+            .and_then(|()| rename(&self.temporary, &self.path))
+            .map_err(OutputError::at(&self.path))?;
         Ok(FileDigest {
             bytes: self.bytes,
             sha256: HEXLOWER.encode(&self.hash.finalize()),
         })
     }
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(bytes.get(..written).unwrap_or_default());
+        self.bytes = self.bytes.saturating_add(written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Starts the path of an output: makes its folders, and tells whether a file can be there.
+pub(crate) fn make_way(path: &Path) -> Result<(), OutputError> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(OutputError::at(parent))?;
+    }
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+    .map_err(OutputError::at(path))
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), OutputError> {
+    // Elsewhere folders cannot be opened as files, and renaming is durable by itself.
+    if cfg!(unix) {
+        let synced = File::open(path).and_then(|folder| folder.sync_all());
+        return synced.map_err(OutputError::at(path));
+    }
+    Ok(())
 }

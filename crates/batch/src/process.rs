@@ -6,7 +6,7 @@ use events2logs_mapping::{
 };
 use serde::Serialize;
 
-use crate::block::{Block, Record};
+use crate::block::{Block, LineCounter, Record};
 use crate::buffer::Spare;
 use crate::split::BLOCK;
 use crate::tally::{Tally, Types};
@@ -67,7 +67,7 @@ enum Fate {
 /// What the threads of a run work with, and what they use again block after block.
 #[derive(Debug)]
 pub(crate) struct Workshop<'t> {
-    action: Action<'t>,
+    pub(crate) action: Action<'t>,
     converters: Spare<Converter<'t>>,
     /// Memory of blocks that were worked off.
     pub(crate) blocks: Spare<Vec<u8>>,
@@ -142,9 +142,10 @@ fn each(
     processed: &mut Processed<'_>,
     mut convert: impl FnMut(&str, &mut Vec<u8>) -> Result<Fate, Reject>,
 ) {
+    let mut lines = LineCounter::default();
     // Looked at once for all records, unless one of them is at fault.
     let whole = simdutf8::basic::from_utf8(block.bytes()).ok();
-    for record in block.records() {
+    let mut one = |record: Record<'_>| {
         let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
         let text = text.map_or_else(|| std::str::from_utf8(record.bytes), Ok);
         let (code, reason) = match text {
@@ -155,7 +156,7 @@ fn each(
                         Fate::PassedThrough => processed.tally.pass_through(),
                     }
                     processed.out.push(b'\n');
-                    continue;
+                    return;
                 }
                 Err(reject) => (reject.code(), reject.to_string()),
             },
@@ -166,19 +167,26 @@ fn each(
                 (INVALID_UTF8, reason)
             }
         };
-        reject(block, record, source, code, reason, processed);
+        let line = lines.line_of(block, record);
+        reject(block, record, line, source, code, reason, processed);
+    };
+    for record in block.records() {
+        match block.page(record) {
+            None => one(record),
+            Some(page) => page.into_iter().for_each(&mut one),
+        }
     }
 }
 
 fn reject(
     block: &Block,
     record: Record<'_>,
+    line: u64,
     source: &str,
     code: &'static str,
     reason: String,
     processed: &mut Processed<'_>,
 ) {
-    let line = block.line_of(record);
     let text = std::str::from_utf8(record.bytes).ok();
     processed
         .tally

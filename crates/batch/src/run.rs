@@ -1,23 +1,24 @@
 //! Converts all inputs.
 //!
-//! Each thread of the pool takes an input, and when there is none left helps the others with
-//! theirs: `pipeline` says how.
+//! Each input has one reader at a time. They share the thread pool, and a number of permits for
+//! the blocks that are in memory, so that memory is bounded by the threads, not by the inputs.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-use rayon::ThreadPoolBuilder;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::checksum::Checksum;
-use crate::find::{Input, Inputs, Place};
-use crate::folder::{FolderError, OutputFolder, REJECTS, TOOL};
-use crate::manifest::{FileDigest, InputEntry, Manifest, OutputEntry, Tool, Totals};
-use crate::output::{OutputError, OutputFile};
-use crate::pipeline::convert;
-use crate::process::{Action, Workshop};
+use crate::convert::{ConvertedInput, Workers, convert};
+use crate::find::{Found, Input, Inputs};
+use crate::folder::{FolderError, OutputFolder, TOOL};
+use crate::gather::{Done, Gather, Gathered};
+use crate::manifest::{
+    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+};
+use crate::names::{base64_of, slashed};
+use crate::output::OutputError;
+use crate::process::Action;
 use crate::source::{InputError, Source};
 use crate::tally::Tally;
 
@@ -33,9 +34,16 @@ pub enum RunError {
     /// What is written to does not take more; a closed pipe, mostly.
     #[error("cannot write the output: {0}")]
     Write(io::Error),
+    /// What the rejects are written to does not take more. Unlike for the output, a closed pipe
+    /// is no success here: records would be lost.
+    #[error("cannot write the rejects: {0}")]
+    Rejects(io::Error),
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A thread that reads cannot be started.
+    #[error("cannot start the threads: {0}")]
+    Readers(io::Error),
     /// Another input's error ended the run.
     #[error("stopped by an error elsewhere")]
     Stopped,
@@ -83,234 +91,252 @@ pub struct Report {
 pub fn to_folder(
     action: Action<'_>,
     inputs: Inputs,
-    folder: &OutputFolder,
+    folder: OutputFolder,
     jobs: usize,
 ) -> Result<Report, RunError> {
-    refuse_replacing(&inputs.inputs, folder)?;
-    let pool = ThreadPoolBuilder::new().num_threads(jobs).build()?;
-    let workshop = Workshop::new(action);
-    let done: Vec<Mutex<Option<Done>>> = inputs.inputs.iter().map(|_| Mutex::new(None)).collect();
+    let workers = Workers::new(action, jobs)?;
+    let gather = Gather::new(folder.rejects()?);
+    let number_of_inputs = inputs.found.len();
+    let places: Vec<Mutex<Option<Found>>> = inputs
+        .found
+        .into_iter()
+        .map(|found| Mutex::new(Some(found)))
+        .collect();
     let next = AtomicUsize::new(0);
     let failed: Mutex<Option<RunError>> = Mutex::new(None);
-    let stop = AtomicBool::new(false);
-    // On each thread once: those that find no input left help with the blocks of others.
-    pool.broadcast(|_| {
-        while !stop.load(Ordering::Relaxed) {
+    let fail = |error| {
+        // The reason first: those that stop because of it have another.
+        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert(error);
+        workers.stop.store(true, Ordering::Relaxed);
+        gather.stop();
+    };
+    let read = || {
+        loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let (Some(input), Some(place)) = (inputs.inputs.get(number), done.get(number)) else {
+            let Some(place) = places.get(number) else {
                 break;
             };
-            match one_to_folder(&workshop, input, number, folder, &stop) {
-                Ok(result) => set(place, result),
-                Err(error) => {
-                    // The reason first: those that stop because of it have another.
-                    lock(&failed).get_or_insert(error);
-                    stop.store(true, Ordering::Relaxed);
-                }
+            if !gather.may_start(number) {
+                break;
+            }
+            let found = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some(found) = found else { break };
+            let done = one_to_folder(found, number, &folder, &workers);
+            let added = done.and_then(|done| Ok(gather.add(number, done)?));
+            if let Err(error) = added {
+                fail(error);
+                break;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(number_of_inputs) {
+            let thread = std::thread::Builder::new();
+            if let Err(error) = thread.spawn_scoped(scope, read) {
+                fail(RunError::Readers(error));
+                break;
             }
         }
     });
-    if let Some(error) = lock(&failed).take() {
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = failed {
         return Err(error);
     }
-    let done = done
-        .iter()
-        .map(|place| lock(place).take().unwrap_or_default());
-    finish(action, inputs.problems, done.collect(), folder)
-}
-
-/// What became of one input.
-#[derive(Debug, Default)]
-struct Done {
-    entry: Option<InputEntry>,
-    tally: Tally,
-    problem: Option<Problem>,
-    rejects: Option<PathBuf>,
-}
-
-fn one_to_folder(
-    workshop: &Workshop<'_>,
-    input: &Input,
-    number: usize,
-    folder: &OutputFolder,
-    stop: &AtomicBool,
-) -> Result<Done, RunError> {
-    let name = input.name();
-    let source = match Source::open(&input.place) {
-        Ok(source) => source,
-        Err(error) => {
-            return Ok(Done {
-                entry: Some(entry(&name, None, &Tally::default(), None, Some(&error))),
-                problem: Some(Problem { input: name, error }),
-                ..Done::default()
-            });
-        }
-    };
-    let mut output = folder.create(&input.output, number)?;
-    let rejects_path = folder.temporary(&format!("rejects-{number}"));
-    let mut rejects: Option<File> = None;
-    let checksum = Checksum::default();
-    let converted = convert(
-        workshop,
-        source,
-        &name,
-        stop,
-        Some(&checksum),
-        |processed| {
-            output.write_only(&processed.out)?;
-            if !processed.rejects.is_empty() {
-                let file = match &mut rejects {
-                    Some(file) => file,
-                    none => none.insert(
-                        File::create(&rejects_path).map_err(OutputError::at(&rejects_path))?,
-                    ),
-                };
-                file.write_all(&processed.rejects)
-                    .map_err(OutputError::at(&rejects_path))?;
-            }
-            Ok(())
-        },
-    )?;
-    let output = OutputEntry {
-        path: slashed(&input.output),
-        digest: output.finish_with(checksum.catch_up(workshop))?,
-    };
-    let problem = converted.problem.as_ref();
-    Ok(Done {
-        entry: Some(entry(
-            &name,
-            Some(converted.digest),
-            &converted.tally,
-            Some(output),
-            problem,
-        )),
-        tally: converted.tally,
-        problem: converted
-            .problem
-            .map(|error| Problem { input: name, error }),
-        rejects: rejects.map(|_| rejects_path),
-    })
-}
-
-fn entry(
-    name: &str,
-    digest: Option<FileDigest>,
-    tally: &Tally,
-    output: Option<OutputEntry>,
-    problem: Option<&InputError>,
-) -> InputEntry {
-    InputEntry {
-        input: name.to_owned(),
-        digest,
-        totals: Totals::from(tally),
-        output,
-        problem: problem.map(ToString::to_string),
-    }
-}
-
-/// Gathers what became of each input, in order.
-fn finish(
-    action: Action<'_>,
-    not_opened: Vec<(String, InputError)>,
-    done: Vec<Done>,
-    folder: &OutputFolder,
-) -> Result<Report, RunError> {
-    let mut report = Report::default();
-    let mut entries = Vec::new();
-    let mut rejects = OutputFile::create(folder.path().join(REJECTS), folder.temporary(REJECTS))?;
-    for one in done {
-        if let Some(entry) = &one.entry {
-            report.inputs = report
-                .inputs
-                .saturating_add(usize::from(entry.digest.is_some()));
-            let size = |digest: Option<&FileDigest>| digest.map_or(0, |digest| digest.bytes);
-            let out = entry.output.as_ref().map(|output| &output.digest);
-            report.bytes_in = report.bytes_in.saturating_add(size(entry.digest.as_ref()));
-            report.bytes_out = report.bytes_out.saturating_add(size(out));
-        }
-        entries.extend(one.entry);
-        report.tally.add(one.tally);
-        report.problems.extend(one.problem);
-        if let Some(path) = one.rejects {
-            append(&path, &mut rejects)?;
-        }
-    }
-    for (input, error) in not_opened {
-        entries.push(entry(&input, None, &Tally::default(), None, Some(&error)));
-        report.problems.push(Problem { input, error });
-    }
-    let (action, tables_sha256) = match action {
-        Action::Convert { tables, .. } => ("convert", Some(tables.sha256().to_owned())),
-        Action::Restore => ("restore", None),
-    };
-    folder.finish(&Manifest {
-        tool: Tool {
-            name: TOOL.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-        action: action.to_owned(),
-        tables_sha256,
-        totals: Totals::from(&report.tally),
-        rejects: rejects.finish()?,
-        inputs: entries,
+    let Gathered {
+        report,
+        entries,
+        rejects,
+    } = gather.finish();
+    folder.finish(rejects, |rejects| {
+        manifest(action, &report, entries, rejects)
     })?;
     Ok(report)
 }
 
-fn append(path: &PathBuf, to: &mut OutputFile) -> Result<(), OutputError> {
-    let mut file = File::open(path).map_err(OutputError::at(path))?;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match io::Read::read(&mut file, &mut buffer).map_err(OutputError::at(path))? {
-            0 => return Ok(()),
-            read => to.write(buffer.get(..read).unwrap_or_default())?,
-        }
+fn manifest(
+    action: Action<'_>,
+    report: &Report,
+    inputs: Vec<InputEntry>,
+    rejects: FileDigest,
+) -> Manifest {
+    let mut manifest = Manifest {
+        tool: Tool {
+            name: TOOL.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        action: "restore".to_owned(),
+        tables_sha256: None,
+        options: None,
+        mappings: Vec::new(),
+        totals: RunTotals {
+            counts: Totals::from(&report.tally),
+            inputs_with_problems: report.problems.len() as u64,
+        },
+        rejects_by_reason: report
+            .tally
+            .rejects
+            .iter()
+            .map(|(code, count)| ((*code).to_owned(), count.records))
+            .collect(),
+        rejects,
+        inputs,
+    };
+    if let Action::Convert { tables, options } = action {
+        manifest.action = "convert".to_owned();
+        manifest.tables_sha256 = Some(tables.sha256().to_owned());
+        manifest.options = Some(Options::from(options));
+        manifest.mappings = tables.overlays().iter().map(Mappings::from).collect();
     }
+    manifest
+}
+
+/// What becomes of an input of which nothing was read, or kept.
+fn not_done(path: &std::path::Path, error: InputError) -> Done {
+    Done {
+        entry: Some(InputEntry {
+            input: path.display().to_string(),
+            input_base64: base64_of(path.as_os_str()),
+            digest: None,
+            totals: Totals::default(),
+            output: None,
+            problem: Some(error.to_string()),
+        }),
+        problem: Some(Problem {
+            input: path.display().to_string(),
+            error,
+        }),
+        ..Done::default()
+    }
+}
+
+fn one_to_folder(
+    found: Found,
+    number: usize,
+    folder: &OutputFolder,
+    workers: &Workers<'_>,
+) -> Result<Done, RunError> {
+    let input = match found {
+        Found::Input(input) => input,
+        Found::Problem(path, error) => return Ok(not_done(&path, error)),
+    };
+    match converted_to_folder(&input, number, folder, workers) {
+        Ok(done) => Ok(done),
+        Err(NotDone::Input(error)) => Ok(not_done(&input.path(), error)),
+        // Another name would do, so the other inputs need not suffer.
+        Err(NotDone::Run(RunError::Output(error))) if error.is_of_the_name() => {
+            Ok(not_done(&input.path(), InputError::Output(error)))
+        }
+        Err(NotDone::Run(error)) => Err(error),
+    }
+}
+
+/// Why there is no output.
+enum NotDone {
+    /// The input's fault.
+    Input(InputError),
+    /// Another.
+    Run(RunError),
+}
+
+impl<E: Into<RunError>> From<E> for NotDone {
+    fn from(error: E) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+fn converted_to_folder(
+    input: &Input,
+    number: usize,
+    folder: &OutputFolder,
+    workers: &Workers<'_>,
+) -> Result<Done, NotDone> {
+    let name = input.name();
+    let source = Source::open(&input.place).map_err(NotDone::Input)?;
+    let mut output = folder.create(&input.output, number)?;
+    let checksum = Checksum::default();
+    let rejects_path = folder.temporary(&format!("rejects-{number}"));
+    let mut rejects: Option<File> = None;
+    let converted = convert(workers, source, &name, Some(&checksum), |processed| {
+        output.append_only(&processed.out)?;
+        if !processed.rejects.is_empty() {
+            let file = match &mut rejects {
+                Some(file) => file,
+                none => none
+                    .insert(File::create(&rejects_path).map_err(OutputError::at(&rejects_path))?),
+            };
+            file.write_all(&processed.rejects)
+                .map_err(OutputError::at(&rejects_path))?;
+        }
+        Ok(())
+    })?;
+    let ConvertedInput {
+        digest,
+        tally,
+        problem,
+    } = converted;
+    let entry = InputEntry {
+        input_base64: base64_of(input.path().as_os_str()),
+        input: name.clone(),
+        digest,
+        totals: Totals::from(&tally),
+        output: Some(OutputEntry {
+            path: slashed(&input.output),
+            path_base64: base64_of(input.output.as_os_str()),
+            digest: folder.place(output.with_sum(checksum.finish(&workers.workshop)))?,
+        }),
+        problem: problem.as_ref().map(ToString::to_string),
+    };
+    Ok(Done {
+        entry: Some(entry),
+        tally,
+        problem: problem.map(|error| Problem { input: name, error }),
+        rejects: rejects.map(|_| rejects_path),
+    })
 }
 
 /// Converts `inputs` one after the other to `out`, their rejects to `rejects`, on `jobs`
 /// threads.
 ///
 /// # Errors
-/// [`RunError`]; [`RunError::Write`] for either writer.
+/// [`RunError`]; [`RunError::Write`] for `out`, [`RunError::Rejects`] for `rejects`.
 pub fn to_writer(
     action: Action<'_>,
     inputs: Inputs,
-    out: &mut (dyn Write + Send),
-    rejects: &mut (dyn Write + Send),
+    out: &mut dyn Write,
+    rejects: &mut dyn Write,
     jobs: usize,
 ) -> Result<Report, RunError> {
-    let pool = ThreadPoolBuilder::new().num_threads(jobs).build()?;
-    pool.install(|| each_to_writer(action, inputs, out, rejects))
-}
-
-fn each_to_writer(
-    action: Action<'_>,
-    inputs: Inputs,
-    out: &mut (dyn Write + Send),
-    rejects: &mut (dyn Write + Send),
-) -> Result<Report, RunError> {
-    let workshop = Workshop::new(action);
+    let workers = Workers::new(action, jobs)?;
     let mut report = Report::default();
-    let stop = AtomicBool::new(false);
-    for input in &inputs.inputs {
-        let name = input.name();
-        let source = match Source::open(&input.place) {
+    for found in inputs.found {
+        let (name, source) = match found {
+            Found::Input(input) => (input.name(), Source::open(&input.place)),
+            Found::Problem(path, error) => (path.display().to_string(), Err(error)),
+        };
+        let source = match source {
             Ok(source) => source,
             Err(error) => {
                 report.problems.push(Problem { input: name, error });
                 continue;
             }
         };
-        let source = source.without_checksum();
-        let converted = convert(&workshop, source, &name, &stop, None, |processed| {
-            report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
-            out.write_all(&processed.out)
-                .and_then(|()| rejects.write_all(&processed.rejects))
-                .map_err(RunError::Write)
-        })?;
+        let converted = convert(
+            &workers,
+            source.without_checksum(),
+            &name,
+            None,
+            |processed| {
+                report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
+                out.write_all(&processed.out).map_err(RunError::Write)?;
+                rejects
+                    .write_all(&processed.rejects)
+                    .map_err(RunError::Rejects)
+            },
+        )?;
         report.inputs = report.inputs.saturating_add(1);
-        report.bytes_in = report.bytes_in.saturating_add(converted.digest.bytes);
+        let bytes = converted.digest.map_or(0, |digest| digest.bytes);
+        report.bytes_in = report.bytes_in.saturating_add(bytes);
         report.tally.add(converted.tally);
         let problem = converted.problem;
         report
@@ -318,52 +344,6 @@ fn each_to_writer(
             .extend(problem.map(|error| Problem { input: name, error }));
     }
     out.flush().map_err(RunError::Write)?;
-    rejects.flush().map_err(RunError::Write)?;
-    let not_opened = inputs.problems.into_iter();
-    report
-        .problems
-        .extend(not_opened.map(|(input, error)| Problem { input, error }));
+    rejects.flush().map_err(RunError::Rejects)?;
     Ok(report)
-}
-
-/// An output must never replace an input.
-fn refuse_replacing(inputs: &[Input], folder: &OutputFolder) -> Result<(), FolderError> {
-    let Ok(root) = fs::canonicalize(folder.path()) else {
-        return Ok(());
-    };
-    let read: hashbrown::HashSet<PathBuf> = inputs
-        .iter()
-        .filter_map(|input| match &input.place {
-            Place::File(path) => fs::canonicalize(path).ok(),
-            Place::Stdin => None,
-        })
-        .collect();
-    for input in inputs {
-        let path = root.join(&input.output);
-        if read.contains(&path) {
-            return Err(FolderError::ReplacesInput {
-                input: input.name(),
-                path,
-            });
-        }
-    }
-    Ok(())
-}
-
-fn slashed(path: &std::path::Path) -> String {
-    path.components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-/// A poisoned lock is one whose holder panicked; what it guards is whole all the same.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-fn set<T>(place: &Mutex<Option<T>>, value: T) {
-    *lock(place) = Some(value);
 }

@@ -9,7 +9,9 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::find::Place;
+use crate::foreign::foreign;
 use crate::manifest::FileDigest;
+use crate::output::OutputError;
 
 /// Why an input is not, or not wholly, read.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,14 @@ pub enum InputError {
     /// Zero bytes, or white space only.
     #[error("empty: expected JSON events, found nothing")]
     Empty,
+    /// The operating system refuses half-way. What came before is converted.
+    #[error("cannot be read on from byte {at}: {problem}; the events before it are kept")]
+    CutShort {
+        /// Bytes of content read before.
+        at: u64,
+        /// What the operating system says.
+        problem: io::Error,
+    },
     /// A gzip stream that is cut off or damaged. What came before is converted.
     #[error(
         "damaged gzip at byte {decoded} of its content: {problem}; the events before it are kept"
@@ -42,6 +52,26 @@ pub enum InputError {
         /// The format's name.
         found: &'static str,
     },
+    /// The output of another input stands where this one needs a folder, or the other way round.
+    #[error("would be written to {}, which does not go together with the output of {by}; rename it or convert it by itself", output.display())]
+    OutputBlocked {
+        /// The path it wants.
+        output: PathBuf,
+        /// The other input.
+        by: String,
+    },
+    /// A path without a name for the output, such as `/` or `..`.
+    #[error("has no name that its output could have: give it by its full path, or by itself")]
+    NoName,
+    /// Its output cannot be written under its name; others can.
+    #[error(transparent)]
+    Output(OutputError),
+    /// A folder that a run has not finished, or is writing.
+    #[error("was left unfinished by an earlier run: run that again first")]
+    Unfinished,
+    /// A FIFO, a socket or a device met in a folder: reading it might never end.
+    #[error("is no regular file: left out; name it to read it")]
+    NoFile,
     /// Another input has the same output.
     #[error("would be written to {}, which belongs to {by}; rename it or convert it by itself", output.display())]
     OutputTaken {
@@ -59,7 +89,16 @@ impl InputError {
     /// Whether there is something that was not read; else the input is only odd.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
-        !matches!(self, Self::Empty | Self::Loop)
+        !matches!(self, Self::Empty | Self::Loop | Self::NoFile)
+    }
+
+    /// The operating system refuses to read on from byte `at`.
+    pub(crate) fn read(at: u64, problem: io::Error) -> Self {
+        if at == 0 {
+            Self::Io(problem)
+        } else {
+            Self::CutShort { at, problem }
+        }
     }
 }
 
@@ -111,26 +150,28 @@ impl Read for Hashed {
 }
 
 /// How much is read to tell a format.
-const HEAD: usize = 8192;
+const HEAD: usize = 1 << 16;
 
 impl Source {
     /// Opens `place` and tells its compression by its content.
     pub(crate) fn open(place: &Place) -> Result<Self, InputError> {
-        let mut file: Box<dyn Read + Send> = match place {
+        Self::over(match place {
             Place::Stdin => Box::new(io::stdin()),
             Place::File(path) => Box::new(File::open(path).map_err(InputError::Io)?),
-        };
-        let mut head = Vec::with_capacity(HEAD);
+        })
+    }
+
+    /// Reads `file` and tells its compression by its content.
+    pub(crate) fn over(mut file: Box<dyn Read + Send>) -> Result<Self, InputError> {
+        const GZIP: [u8; 2] = [0x1f, 0x8b];
+        let mut magic = Vec::new();
         (&mut file)
-            .take(HEAD as u64)
-            .read_to_end(&mut head)
+            .take(GZIP.len() as u64)
+            .read_to_end(&mut magic)
             .map_err(InputError::Io)?;
-        let gzip = head.starts_with(&[0x1f, 0x8b]);
-        if !gzip {
-            refuse_foreign(&head)?;
-        }
+        let gzip = magic == GZIP;
         let hashed = Hashed {
-            inner: io::Cursor::new(head).chain(file),
+            inner: io::Cursor::new(magic).chain(file),
             hash: Some(Sha256::new()),
             bytes: 0,
         };
@@ -147,7 +188,7 @@ impl Source {
             ahead: Vec::new(),
             problem: None,
         };
-        source.skip_byte_order_mark();
+        source.read_ahead()?;
         Ok(source)
     }
 
@@ -160,12 +201,13 @@ impl Source {
         self
     }
 
-    fn skip_byte_order_mark(&mut self) {
+    /// Reads the head, refuses it if it is nothing to convert, and passes over a byte order mark.
+    fn read_ahead(&mut self) -> Result<(), InputError> {
         const MARK: &[u8] = b"\xef\xbb\xbf";
-        let mut first = vec![0; MARK.len()];
+        let mut head = vec![0; HEAD];
         let mut read = 0;
-        while read < first.len() {
-            match self.read(first.get_mut(read..).unwrap_or_default()) {
+        while read < head.len() {
+            match self.read(head.get_mut(read..).unwrap_or_default()) {
                 Ok(0) => break,
                 Ok(more) => read = read.saturating_add(more),
                 Err(problem) => {
@@ -174,15 +216,21 @@ impl Source {
                 }
             }
         }
-        first.truncate(read);
-        if first != MARK {
-            self.decoded = self.decoded.saturating_sub(first.len() as u64);
-            self.ahead = first;
+        head.truncate(read);
+        if let Some(found) = foreign(&head) {
+            return Err(InputError::Format { found });
         }
+        self.decoded = 0;
+        if head.starts_with(MARK) {
+            head.drain(..MARK.len());
+            self.decoded = MARK.len() as u64;
+        }
+        self.ahead = head;
+        Ok(())
     }
 
-    /// Decoded bytes that were passed over: a byte order mark.
-    pub(crate) fn skipped(&self) -> u64 {
+    /// Decoded bytes given out, or passed over as a byte order mark.
+    pub(crate) fn decoded(&self) -> u64 {
         self.decoded
     }
 
@@ -202,7 +250,7 @@ impl Source {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(problem) => {
                         return Err(match self.decoder {
-                            Decoder::Plain(_) => InputError::Io(problem),
+                            Decoder::Plain(_) => InputError::read(self.decoded, problem),
                             Decoder::Gzip(_) => InputError::Gzip {
                                 decoded: self.decoded,
                                 problem,
@@ -243,22 +291,64 @@ impl Source {
     }
 }
 
-/// Names formats that would only make a reject of each line.
-fn refuse_foreign(head: &[u8]) -> Result<(), InputError> {
-    let found = if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        "zstd"
-    } else if head.starts_with(b"PK\x03\x04") {
-        "a zip archive"
-    } else if head.starts_with(b"BZh") {
-        "bzip2"
-    } else if head.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0]) {
-        "xz"
-    } else if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        "UTF-16 text"
-    } else if head.contains(&0) {
-        "a binary file"
-    } else {
-        return Ok(());
-    };
-    Err(InputError::Format { found })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives some bytes, then fails.
+    struct Failing(io::Cursor<Vec<u8>>);
+
+    impl Read for Failing {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(into)? {
+                0 => Err(io::Error::other("the disk is on fire")),
+                read => Ok(read),
+            }
+        }
+    }
+
+    /// The bytes read, and the problem.
+    fn read_all(reader: impl Read + Send + 'static) -> (u64, String) {
+        let mut source = match Source::over(Box::new(reader)) {
+            Ok(source) => source,
+            Err(problem) => return (0, problem.to_string()),
+        };
+        let mut buffer = vec![0; 1000];
+        loop {
+            match source.read(&mut buffer) {
+                Ok(0) => return (source.decoded(), String::new()),
+                Ok(_) => {}
+                Err(problem) => return (source.decoded(), problem.to_string()),
+            }
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fails_half_way_is_told_with_the_place() {
+        for bytes in [100, HEAD, 3 * HEAD + 7] {
+            let content = "{}\n".repeat(bytes).into_bytes();
+            let content = content.get(..bytes).unwrap().to_vec();
+            let (read, problem) = read_all(Failing(io::Cursor::new(content)));
+            assert_eq!(read, bytes as u64);
+            assert_eq!(
+                problem,
+                format!(
+                    "cannot be read on from byte {bytes}: the disk is on fire; the events before \
+                     it are kept"
+                )
+            );
+        }
+        let (_, problem) = read_all(Failing(io::Cursor::new(Vec::new())));
+        assert_eq!(problem, "cannot be read: the disk is on fire");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over_and_counted() {
+        let mut source =
+            Source::over(Box::new(io::Cursor::new(b"\xef\xbb\xbf{}".to_vec()))).unwrap();
+        assert_eq!(source.decoded(), 3);
+        let mut buffer = [0; 10];
+        assert_eq!(source.read(&mut buffer).unwrap(), 2);
+        assert_eq!(source.decoded(), 5);
+    }
 }

@@ -34,7 +34,7 @@ pub(crate) struct Splitter<'s> {
 impl<'s> Splitter<'s> {
     pub(crate) fn new(source: Source, spare: &'s Spare<Vec<u8>>) -> Self {
         Self {
-            offset: source.skipped(),
+            offset: source.decoded(),
             source,
             spare,
             block: BLOCK,
@@ -86,11 +86,13 @@ impl<'s> Splitter<'s> {
             }
         }
         let bytes = self.buffer.bytes();
+        let mut unscanned = before;
         if self.layout.is_none() {
-            self.layout = detect(bytes);
+            self.layout = detect(bytes, self.at_end);
+            unscanned = 0;
         }
         if self.layout == Some(Layout::Values) {
-            self.scanner.scan(bytes, before, &mut self.found);
+            self.scanner.scan(bytes, unscanned, &mut self.found);
             if self.at_end && self.scanner.finish(bytes.len(), &mut self.found) {
                 let at = self.offset.saturating_add(bytes.len() as u64);
                 self.problem.get_or_insert(InputError::Unclosed { at });
@@ -149,6 +151,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::block::LineCounter;
     use crate::find::Place;
 
     /// The records of a file with their lines and bytes, read in blocks of `block` bytes.
@@ -159,9 +162,10 @@ mod tests {
         splitter.block = block;
         let mut records = Vec::new();
         while let Some(block) = splitter.next_block() {
+            let mut lines = LineCounter::default();
             for record in block.records() {
                 let text = String::from_utf8_lossy(record.bytes).into_owned();
-                records.push((block.line_of(record), block.byte_of(record), text));
+                records.push((lines.line_of(&block, record), block.byte_of(record), text));
             }
             spare.give(block.buffer.into_spare(1 << 20).unwrap());
         }

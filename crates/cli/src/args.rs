@@ -1,11 +1,12 @@
 //! What is typed.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Carries Okta Events API archives over to System Log LogEvents, with nothing lost.
+use crate::check::args::{Check, EXAMPLES as CHECK_EXAMPLES};
+
+/// Carries Okta Events API archives and queries over to the System Log API, with nothing lost.
 #[derive(Debug, Parser)]
 #[command(name = "events2logs", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -36,9 +37,30 @@ pub(crate) enum Verb {
     /// LogEvents become the legacy events they were made from
     #[command(after_help = RESTORE_EXAMPLES)]
     Restore(Restore),
+    /// Legacy queries become System Log queries, with the precision of each part
+    #[command(after_help = REWRITE_EXAMPLES)]
+    Rewrite(Rewrite),
+    /// Find queries in a repository, say what is wrong with them, and fix it
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
+    /// Prove that two queries find the same events, or show an event that tells them apart
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(Compare),
     /// Look an event type up, by its legacy or its System Log name
     #[command(after_help = TYPES_EXAMPLES)]
     Types(Types),
+    /// Tell what is known of an event type, an attribute, or a rule of check
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+    /// Print a script that completes commands in a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
+    /// Print a manual page
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(Man),
+    /// Print docs/rules.md
+    #[command(hide = true)]
+    Rules,
 }
 
 #[derive(Debug, Args)]
@@ -54,8 +76,8 @@ pub(crate) struct Convert {
     #[arg(long)]
     pub(crate) omit_nulls: bool,
 
-    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
-    /// given several times
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) mappings: Vec<PathBuf>,
 }
@@ -66,13 +88,23 @@ pub(crate) struct Restore {
     pub(crate) archive: Archive,
 }
 
+/// The most threads that may be asked for.
+pub(crate) const MOST_JOBS: usize = 256;
+
+fn jobs(text: &str) -> Result<usize, String> {
+    let jobs = text.parse().ok();
+    jobs.filter(|jobs| (1..=MOST_JOBS).contains(jobs))
+        .ok_or_else(|| format!("expected a number from 1 to {MOST_JOBS}"))
+}
+
 /// What convert and restore have in common.
 #[derive(Debug, Args)]
 pub(crate) struct Archive {
     /// Files, folders (walked in sorted order, hidden files left out), or - for stdin
     ///
     /// JSON arrays, NDJSON, or objects one after the other; plain or gzip, told by content.
-    #[arg(required = true, value_name = "INPUT")]
+    /// Without any, stdin is read, unless it is a terminal.
+    #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
     /// The folder to write to, one file per input; - for stdout, which is the default for stdin
@@ -84,10 +116,11 @@ pub(crate) struct Archive {
     pub(crate) rejects: Option<PathBuf>,
 
     /// How many threads convert [default: all cores]
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    #[arg(long, short, value_name = "N", value_parser = jobs)]
+    pub(crate) jobs: Option<usize>,
 
-    /// Write to a folder that is not empty and not of events2logs
+    /// Write to a folder that is not empty and not of events2logs, or replace an earlier run over
+    /// other inputs
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -101,6 +134,120 @@ pub(crate) enum UnknownTypes {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Rewrite {
+    /// A legacy filter, query string, URL or curl command; without any, stdin is read, one query a
+    /// line
+    #[arg(value_name = "QUERY")]
+    pub(crate) queries: Vec<String>,
+
+    /// What the rewritten filter speaks of
+    #[arg(long, value_name = "STRATEGY", default_value = "native")]
+    pub(crate) strategy: Strategy,
+
+    /// End with exit code 1 unless every rewrite is at least this precise
+    #[arg(long, value_name = "PRECISION")]
+    pub(crate) require: Option<Required>,
+
+    /// The time to count the old defaults back from, such as 2026-11-23T00:00:00Z: since is added
+    /// where the old API looked further back (or less far) than the 7 days of /logs
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) now: Option<jiff::Timestamp>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: RewriteFormat,
+
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mappings: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Strategy {
+    /// eventType and outcome: also finds events whose type the Events API never had
+    Native,
+    /// legacyEventType: finds just what the legacy query found
+    Exact,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Required {
+    /// Finds the same events
+    Exact,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RewriteFormat {
+    /// The rewritten query alone on stdout, the rest on stderr
+    Text,
+    /// All of it, one JSON object a line
+    Json,
+}
+
+/// Reads a time.
+pub(crate) fn time(text: &str) -> Result<jiff::Timestamp, String> {
+    events2logs_mapping::query::read_time(text)
+        .ok_or_else(|| "expected a date and time such as 2026-11-23T00:00:00Z".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// A legacy filter, query string, URL or curl command; or a System Log one
+    #[arg(required_unless_present = "pairs")]
+    pub(crate) legacy: Option<String>,
+
+    /// A System Log filter, query string, URL or curl command; without it, the first query alone is
+    /// asked whether it can match at all, and whether it can fail to
+    pub(crate) new: Option<String>,
+
+    /// Compare the pairs of a CSV file with the columns name,legacy,rewritten,expect; expect is a
+    /// verdict, and equivalent where it is empty. May be given several times
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["legacy", "new"])]
+    pub(crate) pairs: Vec<PathBuf>,
+
+    /// The time to count the default windows of both APIs back from; without it they do not count
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) now: Option<jiff::Timestamp>,
+
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: CompareFormat,
+
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mappings: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For people
+    Text,
+    /// One JSON object for each pair, one a line
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A rule of check, an event type, legacy or System Log, or an attribute of either
+    #[arg(value_name = "CODE|TYPE|ATTRIBUTE")]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// A verb, such as check; without it the page is about all of events2logs
+    pub(crate) verb: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Types {
     /// A part of a type's name, either one; or a whole name with * for any part. All without it
     pub(crate) pattern: Option<String>,
@@ -109,8 +256,8 @@ pub(crate) struct Types {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: TypesFormat,
 
-    /// Your own rows, with the columns of mappings/event_types.csv, over the shipped ones; may be
-    /// given several times
+    /// Your own event types, a CSV file with at least the columns legacy_event_type,event_type, over
+    /// the shipped ones; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) mappings: Vec<PathBuf>,
 }
@@ -126,7 +273,8 @@ pub(crate) enum TypesFormat {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, nothing to say
-  1  done, with findings: some events were rejected, an input was empty, no type was found
+  1  done, with findings: some events were rejected, an input was empty, no type was found, a
+     query would be refused
   2  wrong usage, unreadable input, or no space";
 
 const CONVERT_EXAMPLES: &str = "\
@@ -136,19 +284,77 @@ Examples:
   events2logs convert old.json -o out --unknown-types reject
   events2logs convert archive -o out --mappings our-types.csv
 
+Your own event types, one a line (other columns: outcome_result, outcome_reason, severity, note):
+  legacy_event_type,event_type,outcome_result,severity
+  app.acme.export,acme.exported,SUCCESS,INFO
+
 Beside the outputs stand manifest.json (what became of each event) and rejects.ndjson (what could
 not be converted, whole, with source, line, byte and reason). For every input: events in =
-converted + passed through + rejected.";
+converted + passed through + rejected.
+
+Exit codes: 0 done; 1 done, and some events were rejected or an input was empty; 2 wrong usage, an
+input that cannot be read to its end (the others are converted), or no space.";
 
 const RESTORE_EXAMPLES: &str = "\
 Examples:
   events2logs restore converted -o legacy       the archive as it was, as NDJSON
   events2logs restore - < events.ndjson         stdin to stdout
 
-A LogEvent that was not made by convert stands as it was.";
+A LogEvent that was not made by convert stands as it was. Exit codes are those of convert.";
+
+const REWRITE_EXAMPLES: &str = "\
+Examples:
+  events2logs rewrite 'action.objectType eq \"core.user_auth.login_failed\"'
+  events2logs rewrite 'https://example.okta.com/api/v1/events?startDate=2017-10-01&limit=500'
+  events2logs rewrite --strategy exact --require exact < queries.txt
+  events2logs rewrite --format json --now 2026-11-23T00:00:00Z 'published gt \"2026-10-01\"'
+
+The rewritten query stands alone on stdout; its precision, part by part, and what changes without
+being written go to stderr. Precision: exact, the same events; wider, these and more; narrower, some
+of these; different, both; unsupported, there is no rewrite.
+
+Exit codes: 0 done; 1 a part without a rewrite, or less precise than --require; 2 a query that cannot
+be read.";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  events2logs compare 'action.objectType eq \"core.user_auth.login_failed\"' \\
+      'eventType eq \"user.session.start\" and outcome.result eq \"FAILURE\"'
+  events2logs compare --pairs detections.csv
+  events2logs compare 'not (outcome.result eq \"SUCCESS\" and outcome.result eq \"FAILURE\")'
+
+The verdict is that of the new query: equivalent, proved for every event that the Events API had;
+wider, narrower or different, with the legacy types concerned and an event for each direction;
+undecided, with the reason. For one query alone it is never, always or varies, with the smallest part
+that makes it so.
+
+Exit codes: 0 equivalent, varies, or all pairs as expected; 1 not; 2 a query or file that cannot be
+read.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  events2logs explain core.user_auth.login_failed
+  events2logs explain user.session.start
+  events2logs explain action.requestUri
+  events2logs explain target.id
+  events2logs explain E2L203
+
+Exit codes: 0 found; 1 nothing is known of it.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  events2logs completions bash > ~/.local/share/bash-completion/completions/events2logs
+  events2logs completions fish > ~/.config/fish/completions/events2logs.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  events2logs man > ~/.local/share/man/man1/events2logs.1
+  events2logs man check > ~/.local/share/man/man1/events2logs-check.1";
 
 const TYPES_EXAMPLES: &str = "\
 Examples:
   events2logs types core.user_auth.login_failed
   events2logs types user.session.start          the legacy types it comes from
-  events2logs types 'app.*.api.error.*' --format json";
+  events2logs types 'app.*.api.error.*' --format json
+
+Exit codes: 0 found; 1 no event type matches.";

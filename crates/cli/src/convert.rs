@@ -1,18 +1,19 @@
 //! `convert`, and what `restore` has in common with it.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, FolderError, Inputs, MANIFEST, OutputFolder, REJECTS, Report, find, to_folder,
-    to_writer,
+    Action, Inputs, OutputFolder, REJECTS, Report, Search, find, to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
-use crate::args::{Archive, Convert, UnknownTypes};
+use crate::args::{Archive, Convert, MOST_JOBS, UnknownTypes};
 use crate::exit::Exit;
+use crate::rejects::Rejects;
+use crate::style::visible;
 use crate::summary;
 use crate::terminal::Terminal;
 
@@ -55,38 +56,48 @@ pub(crate) fn archive(
     archive: &Archive,
     terminal: &mut Terminal,
 ) -> Result<Exit> {
-    let destination = destination(archive)?;
-    let jobs = archive.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    );
-    let (except, reserved): (_, &[&str]) = match destination {
-        Destination::Folder(folder) => (Some(folder), &[MANIFEST, REJECTS]),
-        // Outputs have no names there, so none can be taken.
-        Destination::Stdout => (None, &[]),
+    let stdin = [PathBuf::from("-")];
+    let paths = if archive.inputs.is_empty() {
+        if io::stdin().is_terminal() {
+            bail!("no INPUT: name files or folders, or pipe events in");
+        }
+        &stdin
+    } else {
+        archive.inputs.as_slice()
     };
-    let inputs = find(&archive.inputs, except, reserved);
-    for path in &inputs.passed_over {
-        let name = path.display();
-        terminal.say(&format!("{name}: of an earlier run, left out\n"));
+    let destination = destination(archive, paths)?;
+    let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS));
+    let inputs = find(
+        paths,
+        Search {
+            output: match destination {
+                Destination::Folder(folder) => Some(folder),
+                Destination::Stdout => None,
+            },
+            restore: matches!(action, Action::Restore),
+        },
+    );
+    for note in &inputs.notes {
+        terminal.say(&format!("{}\n", visible(&note.to_string())));
     }
-    if inputs.inputs.is_empty() {
+    if inputs.inputs().next().is_none() {
         return Ok(nothing_to_read(&inputs, terminal));
     }
     let report = match destination {
         Destination::Folder(folder) => {
-            let folder = match OutputFolder::open(folder, archive.force) {
+            let folder = match OutputFolder::open(folder, &inputs, archive.force) {
                 Ok(folder) => folder,
                 Err(error) => {
-                    let not_ours = matches!(error, FolderError::NotOurs { .. });
+                    let yields = error.yields_to_force();
                     terminal.error(&error.into());
-                    if not_ours {
+                    if yields {
                         terminal.help("name another folder, or add --force to write into this one");
                     }
                     return Ok(Exit::Error);
                 }
             };
-            to_folder(action, inputs, &folder, jobs)?
+            to_folder(action, inputs, folder, jobs)?
         }
         Destination::Stdout => to_stdout(action, inputs, archive, jobs, terminal)?,
     };
@@ -97,15 +108,19 @@ pub(crate) fn archive(
             &problem.error.to_string(),
         );
     }
+    let tally = &report.tally;
+    if matches!(action, Action::Restore) && tally.converted == 0 && tally.passed_through > 0 {
+        terminal.warning("none of these events was made by convert: they stand as they were");
+    }
     terminal.say(&match destination {
         Destination::Folder(folder) => summary::with_folder(action, &report, folder),
-        Destination::Stdout => summary::without_folder(action, &report),
+        Destination::Stdout => summary::in_a_line(action, &report),
     });
     Ok(exit(&report))
 }
 
-fn destination(archive: &Archive) -> Result<Destination<'_>> {
-    let only_stdin = archive.inputs.iter().all(|input| input.as_os_str() == "-");
+fn destination<'a>(archive: &'a Archive, paths: &[PathBuf]) -> Result<Destination<'a>> {
+    let only_stdin = paths.iter().all(|input| input.as_os_str() == "-");
     match archive.output.as_deref() {
         Some(output) if output.as_os_str() == "-" => Ok(Destination::Stdout),
         Some(_) if archive.rejects.is_some() => {
@@ -118,10 +133,14 @@ fn destination(archive: &Archive) -> Result<Destination<'_>> {
 }
 
 fn nothing_to_read(inputs: &Inputs, terminal: &mut Terminal) -> Exit {
-    for (input, problem) in &inputs.problems {
-        terminal.problem(true, input, &problem.to_string());
+    for (input, problem) in inputs.problems() {
+        let input = input.display().to_string();
+        terminal.problem(problem.is_unreadable(), &input, &problem.to_string());
     }
-    if inputs.problems.is_empty() {
+    if inputs
+        .problems()
+        .all(|(_, problem)| !problem.is_unreadable())
+    {
         terminal.error(&anyhow::anyhow!("no files to read: nothing was written"));
     }
     Exit::Error
@@ -135,32 +154,10 @@ fn to_stdout(
     terminal: &Terminal,
 ) -> Result<Report> {
     let mut out = BufWriter::with_capacity(1 << 16, terminal.data());
-    match &archive.rejects {
-        Some(path) => {
-            let name = || path.display().to_string();
-            let file = File::create(path).with_context(name)?;
-            let mut rejects = BufWriter::new(file);
-            let report = to_writer(action, inputs, &mut out, &mut rejects, jobs)?;
-            rejects
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)
-                .and_then(|file| file.sync_all())
-                .with_context(name)?;
-            Ok(report)
-        }
-        // Nothing may go away: without a file they are shown.
-        None => Ok(to_writer(
-            action,
-            inputs,
-            &mut out,
-            &mut io::stderr(),
-            jobs,
-        )?),
-    }
-    .and_then(|report| {
-        out.flush()?;
-        Ok(report)
-    })
+    let mut rejects = Rejects::open(archive.rejects.as_deref(), &inputs)?;
+    let report = to_writer(action, inputs, &mut out, &mut rejects, jobs)?;
+    rejects.finish()?;
+    Ok(report)
 }
 
 fn exit(report: &Report) -> Exit {

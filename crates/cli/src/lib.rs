@@ -2,9 +2,17 @@
 //! stderr.
 
 mod args;
+mod check;
+mod compare;
 mod convert;
 mod exit;
+mod explain;
+mod pages;
+mod rejects;
 mod restore;
+mod rewrite;
+mod rules;
+mod snippet;
 mod style;
 mod summary;
 mod terminal;
@@ -39,7 +47,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match &arguments.verb {
         Verb::Convert(verb) => convert::run(verb, &mut terminal),
         Verb::Restore(verb) => restore::run(verb, &mut terminal),
+        Verb::Rewrite(verb) => rewrite::run(verb, &mut terminal),
+        Verb::Check(verb) => check::run(verb, &mut terminal),
+        Verb::Compare(verb) => compare::run(verb, &mut terminal),
+        Verb::Explain(verb) => explain::run(verb, &mut terminal),
         Verb::Types(verb) => types::run(verb, &mut terminal),
+        Verb::Completions(verb) => pages::completions(verb, &mut terminal),
+        Verb::Man(verb) => pages::man(verb, &mut terminal),
+        Verb::Rules => rules::run(&mut terminal),
     };
     result.unwrap_or_else(|error| {
         if is_closed_pipe(&error) {
@@ -50,7 +65,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     })
 }
 
-/// Whether whoever reads our output has seen enough.
+/// Whether whoever reads our output has seen enough. Rejects are another matter: what is not
+/// read of them is lost.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     use events2logs_batch::RunError;
     error.chain().any(|cause| {

@@ -10,6 +10,8 @@ pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 /// Errors.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// What is as it should be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What wants a look.
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
@@ -18,13 +20,18 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// `text` with control characters escaped, and those that turn the direction of writing: logs
-/// hold text that an attacker chose, and a terminal obeys it.
+/// Whether a terminal obeys `character`: control characters, and those that turn the direction
+/// of writing.
+pub(crate) fn obeyed(character: char) -> bool {
+    let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || turns
+}
+
+/// `text` with what a terminal obeys escaped: logs hold text that an attacker chose.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || turns {
+        if obeyed(character) {
             // Writing to a string cannot fail.
             let _ = write!(out, "{}", character.escape_default());
         } else {

@@ -1,5 +1,6 @@
 //! What became of an archive, for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -14,7 +15,30 @@ const TYPES_SHOWN: usize = 10;
 
 /// The summary of a run that wrote to `folder`.
 pub(crate) fn with_folder(action: Action<'_>, report: &Report, folder: &Path) -> String {
-    let mut text = without_folder(action, report);
+    let mut text = String::new();
+    let tally = &report.tally;
+    let _ = writeln!(
+        text,
+        "{} from {}, {} in, {} out",
+        styled(BOLD, &counted(tally.events, "event", "events")),
+        counted(report.inputs as u64, "input", "inputs"),
+        size(report.bytes_in),
+        size(report.bytes_out),
+    );
+    for (what, events) in results(action, tally) {
+        let row = format!("{:>12}  {what}", thousands(events));
+        let share = share(events, tally.events);
+        line(&format!("{row:<30}{}", styled(DIM, &share)), &mut text);
+    }
+    if let Action::Convert { tables, .. } = action {
+        let types = sorted(tables, tally);
+        if !types.is_empty() {
+            frequent(&types, tally, &mut text);
+            without_a_successor(&types, &mut text);
+        }
+        own_rows(tables, tally, &mut text);
+    }
+    rejects(tally, &mut text);
     let name = |file: &str| visible(&folder.join(file).display().to_string());
     heading("Where", &mut text);
     let events = match action {
@@ -31,50 +55,84 @@ pub(crate) fn with_folder(action: Action<'_>, report: &Report, folder: &Path) ->
     text
 }
 
-/// The summary of a run that wrote to stdout.
-pub(crate) fn without_folder(action: Action<'_>, report: &Report) -> String {
-    let mut text = String::new();
+/// The summary of a run that wrote to stdout: a line, and what wants a look.
+pub(crate) fn in_a_line(action: Action<'_>, report: &Report) -> String {
     let tally = &report.tally;
-    let _ = writeln!(
-        text,
-        "{} from {}, {} in, {} out",
+    let results = results(action, tally).map(|(what, events)| {
+        let events = thousands(events);
+        format!("{events} {what}")
+    });
+    let mut text = format!(
+        "{}: {}\n",
         styled(BOLD, &counted(tally.events, "event", "events")),
-        counted(report.inputs as u64, "input", "inputs"),
-        size(report.bytes_in),
-        size(report.bytes_out),
+        results.join(", ")
     );
-    let done = match action {
-        Action::Convert { .. } => "converted",
-        Action::Restore => "restored",
-    };
-    for (what, events) in [
-        (done, tally.converted),
-        ("passed through", tally.passed_through),
-        ("rejected", tally.rejected),
-    ] {
-        let row = format!("{:>12}  {what}", thousands(events));
-        let share = share(events, tally.events);
-        line(&format!("{row:<30}{}", styled(DIM, &share)), &mut text);
-    }
     if let Action::Convert { tables, .. } = action {
-        types(tables, tally, &mut text);
+        without_a_successor(&sorted(tables, tally), &mut text);
     }
     rejects(tally, &mut text);
     text
 }
 
-fn types(tables: &Tables, tally: &Tally, text: &mut String) {
+fn results(action: Action<'_>, tally: &Tally) -> [(&'static str, u64); 3] {
+    let done = match action {
+        Action::Convert { .. } => "converted",
+        Action::Restore => "restored",
+    };
+    [
+        (done, tally.converted),
+        ("passed through", tally.passed_through),
+        ("rejected", tally.rejected),
+    ]
+}
+
+/// A legacy type, its converted events, and what the tables know of it.
+type Counted<'t> = (&'t str, u64, Option<&'t EventType>);
+
+/// The types, the most frequent first.
+fn sorted<'t>(tables: &'t Tables, tally: &'t Tally) -> Vec<Counted<'t>> {
     let row = |name: &str| tables.event_types.get(name);
-    let mut types: Vec<(&str, u64, Option<&EventType>)> = tally
+    let mut types: Vec<_> = tally
         .types
         .iter()
         .map(|(name, events)| (name.as_str(), *events, row(name)))
         .collect();
     types.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    if types.is_empty() {
+    types
+}
+
+/// How many of the user's own rows some event needed: a row for a type that never comes is
+/// misspelt, mostly.
+fn own_rows(tables: &Tables, tally: &Tally, text: &mut String) {
+    let own = tables.overlays().iter();
+    let own: BTreeSet<&str> = own
+        .flat_map(|overlay| overlay.legacy_event_types.iter().map(String::as_str))
+        .collect();
+    if own.is_empty() {
         return;
     }
-    outcomes(&types, tally.other_types, text);
+    let unused: Vec<&&str> = own
+        .iter()
+        .filter(|name| !tally.types.contains_key(**name))
+        .collect();
+    let used = own.len().saturating_sub(unused.len());
+    heading("Own rows", text);
+    line(&format!("{:>12}  used", thousands(used as u64)), text);
+    if !unused.is_empty() {
+        let unused = unused.len();
+        line(&format!("{:>12}  not used", thousands(unused as u64)), text);
+    }
+    for name in unused.iter().take(TYPES_SHOWN) {
+        line(&format!("{:>12}  {}", "", visible(name)), text);
+    }
+    let more = unused.len().saturating_sub(TYPES_SHOWN);
+    if more > 0 {
+        line(&format!("{:>12}  and {more} more", "…"), text);
+    }
+}
+
+fn frequent(types: &[Counted<'_>], tally: &Tally, text: &mut String) {
+    outcomes(types, tally.other_types, text);
 
     heading(
         &format!(
@@ -101,11 +159,13 @@ fn types(tables: &Tables, tally: &Tally, text: &mut String) {
             text,
         );
     }
+}
 
+/// Types that stand unchanged.
+fn without_a_successor(types: &[Counted<'_>], text: &mut String) {
     let unknown: Vec<_> = types.iter().filter(|it| it.2.is_none()).collect();
     unchanged("Types in no table, unchanged", &unknown, text);
-    let without =
-        |it: &&(&str, u64, Option<&EventType>)| it.2.is_some_and(|row| row.event_type.is_none());
+    let without = |it: &&Counted<'_>| it.2.is_some_and(|row| row.event_type.is_none());
     let without: Vec<_> = types.iter().filter(without).collect();
     unchanged(
         "Types without a System Log successor, unchanged",
@@ -115,7 +175,7 @@ fn types(tables: &Tables, tally: &Tally, text: &mut String) {
 }
 
 /// Converted events by `outcome.result`.
-fn outcomes(types: &[(&str, u64, Option<&EventType>)], others: u64, text: &mut String) {
+fn outcomes(types: &[Counted<'_>], others: u64, text: &mut String) {
     let mut results: Vec<(&str, u64)> = Vec::new();
     let rows = types.iter().map(|(_, events, row)| {
         let result = row.and_then(|row| row.outcome_result);
@@ -135,7 +195,7 @@ fn outcomes(types: &[(&str, u64, Option<&EventType>)], others: u64, text: &mut S
     }
 }
 
-fn unchanged(title: &str, types: &[&(&str, u64, Option<&EventType>)], text: &mut String) {
+fn unchanged(title: &str, types: &[&Counted<'_>], text: &mut String) {
     if types.is_empty() {
         return;
     }

@@ -33,6 +33,25 @@ impl Terminal {
         AutoStream::new(io::stdout().lock(), self.color)
     }
 
+    /// Prints data laid out for people. Whoever reads it may have seen enough: the exit code is
+    /// what it was, all the same.
+    pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        match self.styled_data().write_all(text.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Prints a value as one line of JSON, in the manner of [`Self::print`].
+    pub(crate) fn print_json(&self, value: &impl serde::Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_string(value).map_err(io::Error::from)?;
+        line.push('\n');
+        match self.data().write_all(line.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+
     fn words(&self) -> AutoStream<StderrLock<'static>> {
         AutoStream::new(io::stderr().lock(), self.color)
     }
@@ -57,20 +76,30 @@ impl Terminal {
         self.line(&format!("{word} {}: {}", visible(input), visible(problem)));
     }
 
+    /// Prints what wants a look.
+    pub(crate) fn warning(&mut self, text: &str) {
+        self.line(&format!("{} {text}", styled(WARNING, "warning:")));
+    }
+
     /// Prints a line of help below an error.
     pub(crate) fn help(&mut self, help: &str) {
         self.line(&format!("{} {help}", styled(DIM, "help:")));
     }
 
+    /// Prints text about an error.
+    pub(crate) fn report(&mut self, text: &str) {
+        // Nobody is left to tell if stderr is closed.
+        let _ = self.words().write_all(text.as_bytes());
+    }
+
     /// Prints text that `--quiet` leaves out.
     pub(crate) fn say(&mut self, text: &str) {
         if !self.quiet {
-            // Nobody is left to tell if stderr is closed.
-            let _ = self.words().write_all(text.as_bytes());
+            self.report(text);
         }
     }
 
     fn line(&mut self, text: &str) {
-        let _ = writeln!(self.words(), "{text}");
+        self.report(&format!("{text}\n"));
     }
 }

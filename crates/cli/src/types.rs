@@ -45,13 +45,52 @@ pub(crate) fn run(verb: &Types, terminal: &mut Terminal) -> Result<Exit> {
     if found.is_empty() {
         let pattern = verb.pattern.as_deref().unwrap_or_default();
         terminal.say(&format!("no event type matches {}\n", visible(pattern)));
+        let nearest = nearest(&tables, pattern);
+        if !nearest.is_empty() {
+            terminal.say(&format!("did you mean {}?\n", nearest.join(", ")));
+        }
         return Ok(Exit::Findings);
     }
     Ok(Exit::Done)
 }
 
+/// The names most like `pattern`.
+fn nearest<'t>(tables: &'t Tables, pattern: &str) -> Vec<&'t str> {
+    /// More are no help.
+    const SHOWN: usize = 3;
+    /// Less alike than this is another name.
+    const ALIKE: f64 = 0.75;
+    let legacy = tables.event_types.rows().iter();
+    let names = legacy.map(|row| row.legacy_event_type.as_str());
+    let event_types = tables.catalog.rows().iter();
+    let mut alike: Vec<(f64, &str)> = names
+        .chain(event_types.map(|entry| entry.event_type.as_str()))
+        .map(|name| (strsim::normalized_damerau_levenshtein(name, pattern), name))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .collect();
+    alike.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    alike.dedup();
+    alike
+        .into_iter()
+        .take(SHOWN)
+        .map(|(_, name)| name)
+        .collect()
+}
+
 fn find<'t>(tables: &'t Tables, pattern: Option<&str>) -> Vec<Found<'t>> {
-    let matches = |name: &str| pattern.is_none_or(|pattern| matches(pattern, name));
+    // A whole name is no part of others.
+    let is_whole = pattern.is_some_and(|pattern| {
+        tables.event_types.get(pattern).is_some() || tables.catalog.get(pattern).is_some()
+    });
+    let matches = |name: &str| {
+        pattern.is_none_or(|pattern| {
+            if is_whole {
+                name == pattern
+            } else {
+                matches(pattern, name)
+            }
+        })
+    };
     let legacy = tables
         .event_types
         .rows()

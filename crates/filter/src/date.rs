@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// A point in time with whatever precision it was written in.
@@ -71,6 +72,28 @@ impl<'a> Instant<'a> {
             second: u8::try_from(second).ok()?,
             fraction: fraction.trim_end_matches('0'),
         })
+    }
+
+    /// The same instant on a clock that is `offset` minutes ahead of UTC:
+    /// `2017-10-01T00:00:00` and the digits of the fraction. Where the year
+    /// has no four digits there: whether it is too early or too late.
+    pub(crate) fn on_clock(&self, offset: i64) -> Result<(String, &'a str), Ordering> {
+        let local = self.minutes.saturating_add(offset);
+        let (days, minute) = (local.div_euclid(1440), local.rem_euclid(1440));
+        // Years 0 to 9999 and a day or so around them: well within bounds.
+        let date = Date::constant(1970, 1, 1)
+            .checked_add(days.days())
+            .map_err(|_| days.cmp(&0))?;
+        if !(0..=9999).contains(&date.year()) {
+            return Err(date.year().cmp(&0));
+        }
+        let text = format!(
+            "{date}T{:02}:{:02}:{:02}",
+            minute.div_euclid(60),
+            minute.rem_euclid(60),
+            self.second
+        );
+        Ok((text, self.fraction))
     }
 }
 

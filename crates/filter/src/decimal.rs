@@ -49,6 +49,29 @@ impl Decimal {
                 .saturating_sub(leading),
         })
     }
+
+    /// The largest integer that is not larger; none beyond 20 digits, where no
+    /// integer of 64 bits lies.
+    pub(crate) fn floor(&self) -> Option<i128> {
+        let Ok(places) = usize::try_from(self.exponent) else {
+            // Less than 0.1 on either side of zero.
+            return Some(if self.negative { -1 } else { 0 });
+        };
+        if places > 20 {
+            return None;
+        }
+        let (whole, rest) = self
+            .digits
+            .split_at_checked(places)
+            .unwrap_or((&self.digits, ""));
+        let size: i128 = format!("{whole:0<places$}0").parse().ok()?;
+        let size = size.checked_div(10)?;
+        match (self.negative, rest.is_empty()) {
+            (false, _) => Some(size),
+            (true, true) => size.checked_neg(),
+            (true, false) => size.checked_neg()?.checked_sub(1),
+        }
+    }
 }
 
 impl Ord for Decimal {
@@ -166,6 +189,28 @@ mod tests {
         ];
         for pair in ascending.windows(2) {
             assert!(number(pair[0]) < number(pair[1]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn floors() {
+        for (text, floor) in [
+            ("0", Some(0)),
+            ("-0.0", Some(0)),
+            ("1", Some(1)),
+            ("1.5", Some(1)),
+            ("-1.5", Some(-2)),
+            ("-1", Some(-1)),
+            ("0.001", Some(0)),
+            ("-0.001", Some(-1)),
+            ("12e3", Some(12_000)),
+            ("9007199254740993.5", Some(9_007_199_254_740_993)),
+            ("9.0071992547409935e15", Some(9_007_199_254_740_993)),
+            ("18446744073709551616", Some(18_446_744_073_709_551_616)),
+            ("1e30", None),
+            ("1e-30", Some(0)),
+        ] {
+            assert_eq!(number(text).floor(), floor, "{text}");
         }
     }
 

@@ -72,7 +72,7 @@ fn decided(terms: &[Expr], event: &Json, deciding: bool) -> Option<bool> {
 }
 
 /// `pr` of one value; arrays were taken apart on the way here.
-fn is_present(value: &Json) -> bool {
+pub(crate) fn is_present(value: &Json) -> bool {
     match value {
         Json::Null | Json::Array(_) => false,
         Json::String(text) => !text.is_empty(),

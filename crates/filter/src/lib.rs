@@ -1,5 +1,6 @@
 //! The filter language of Okta's Events API and System Log API: parse it,
-//! print it, evaluate it, and say what is wrong with it.
+//! print it, evaluate it, [compare it](decide) with another, and say what is
+//! wrong with it.
 //!
 //! ```
 //! use events2logs_filter::parse;
@@ -76,6 +77,7 @@
 
 mod build;
 mod date;
+pub mod decide;
 mod decimal;
 mod error;
 mod eval;

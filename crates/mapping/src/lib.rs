@@ -8,9 +8,13 @@
 //! An event is never a tree of owned strings: it is read as borrowed pieces of its text and
 //! written into a buffer the caller gives.
 
+pub mod check;
+pub mod compare;
 mod event;
 mod json;
+pub mod query;
 pub mod tables;
+mod time;
 
 pub use event::{
     ConvertOptions, Converted, Converter, NAMESPACE, Reject, Restored, TypeMatch, UnknownTypes,

@@ -467,6 +467,27 @@ fn a_log_event_passes_through_to_the_letter() {
     );
 }
 
+#[test]
+fn a_log_event_that_convert_did_not_make_is_not_restored() {
+    for text in [
+        r#"{"eventType":"x","uuid":"u","debugContext":{"debugData":{"legacyEvent":{}}}}"#,
+        r#"{"eventType":"x","uuid":"ec073b94-4ab9-5d4b-bbed-4e03779ada62","debugContext":{"debugData":{"legacyEvent":{"eventId":"other"}}}}"#,
+    ] {
+        let mut out = Vec::new();
+        assert_eq!(restore(text, &mut out), Ok(Restored::PassedThrough));
+        assert_eq!(out, text.as_bytes());
+    }
+}
+
+#[test]
+fn a_user_with_a_system_principals_id_is_one() {
+    for (object_type, actor_type) in [("User", "SystemPrincipal"), ("Robot", "Robot")] {
+        let actor = json!({"id": "spr1", "objectType": object_type});
+        let log_event = convert(&event(json!({"actors": [actor, client()]})));
+        assert_eq!(log_event.pointer("/actor/type"), Some(&json!(actor_type)));
+    }
+}
+
 /// Whole conversions, to be read line by line.
 #[test]
 fn whole_events() {

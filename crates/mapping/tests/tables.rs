@@ -12,10 +12,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use events2logs_filter::{AttributePath, Operator};
 use events2logs_mapping::Tables;
 use events2logs_mapping::tables::{
-    ATTRIBUTES_CSV, CATALOG_CSV, EVENT_TYPES_CSV, Evidence, MESSAGE_REASONS_CSV, Status,
-    USER_AGENTS_CSV,
+    ATTRIBUTES_CSV, CATALOG_CSV, EVENT_TYPES_CSV, Evidence, FILTER_ATTRIBUTES_CSV,
+    LEGACY_FILTER_ATTRIBUTES_CSV, MESSAGE_REASONS_CSV, Status, USER_AGENTS_CSV,
 };
 
 const OBSERVED_OUTCOMES: &str = include_str!("../../../mappings/evidence/observed_outcomes.csv");
@@ -54,6 +55,12 @@ fn every_table_is_sorted_and_has_no_row_twice() {
         ("attributes.csv", ATTRIBUTES_CSV, 2),
         ("message_reasons.csv", MESSAGE_REASONS_CSV, 2),
         ("user_agents.csv", USER_AGENTS_CSV, 1),
+        ("filter_attributes.csv", FILTER_ATTRIBUTES_CSV, 1),
+        (
+            "legacy_filter_attributes.csv",
+            LEGACY_FILTER_ATTRIBUTES_CSV,
+            1,
+        ),
     ] {
         let keys = keys(csv, columns);
         let wrong: Vec<_> = keys.windows(2).filter(|pair| pair[0] >= pair[1]).collect();
@@ -210,6 +217,40 @@ fn the_reason_of_a_failed_sign_in_is_its_message_key() {
             key => key,
         };
         assert_eq!(found.outcome_reason, Some(key.to_uppercase().as_str()));
+    }
+}
+
+#[test]
+fn every_attribute_of_legacy_filters_becomes_one_of_log_events_or_says_why_not() {
+    let tables = tables();
+    for row in tables.legacy_attributes.rows() {
+        assert!(
+            AttributePath::parse(&row.legacy_path).is_ok(),
+            "{}",
+            row.legacy_path
+        );
+        match &row.log_event_path {
+            Some(paths) => {
+                for path in paths.split(' ') {
+                    AttributePath::parse(path).unwrap();
+                    assert!(tables.filter_attributes.get(path).is_some(), "{path}");
+                }
+            }
+            None => assert!(row.note.is_some(), "{}: what to do?", row.legacy_path),
+        }
+    }
+}
+
+#[test]
+fn refused_operators_are_operators() {
+    for row in tables().filter_attributes.rows() {
+        for word in &row.refused_operators {
+            assert!(
+                word == "pr" || Operator::from_word(word).is_some(),
+                "{}: {word}",
+                row.path
+            );
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use events2logs_batch::{Action, OutputFolder, Report, find, to_folder, to_writer};
+use events2logs_batch::{Action, OutputFolder, Report, Search, find, to_folder, to_writer};
 use events2logs_mapping::{ConvertOptions, Tables};
 use flate2::read::MultiGzDecoder;
 use nix::sys::resource::{UsageWho, getrusage};
@@ -182,7 +182,7 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
     let start = Instant::now();
     match row.work {
         Work::Ours(jobs) => {
-            let inputs = find(&[archive.to_owned()], None, &[]);
+            let inputs = find(&[archive.to_owned()], Search::default());
             let action = convert(&tables);
             let mut out = File::create(NOWHERE)?;
             let report = to_writer(action, inputs, &mut out, &mut io::sink(), jobs)?;
@@ -190,9 +190,13 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
         }
         Work::OursToFolder(jobs) => {
             let path = archive.with_extension("converted");
-            let folder = OutputFolder::open(&path, true)?;
-            let inputs = find(&[archive.to_owned()], None, &[]);
-            check(&to_folder(convert(&tables), inputs, &folder, jobs)?)?;
+            let search = Search {
+                output: Some(&path),
+                restore: false,
+            };
+            let inputs = find(&[archive.to_owned()], search);
+            let folder = OutputFolder::open(&path, &inputs, true)?;
+            check(&to_folder(convert(&tables), inputs, folder, jobs)?)?;
             fs::remove_dir_all(&path)?;
         }
         Work::Straightforward => {

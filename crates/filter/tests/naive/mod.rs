@@ -94,7 +94,7 @@ fn met(operator: Operator, found: &Json, value: &Value) -> u8 {
 }
 
 fn date(text: &str) -> Option<jiff::Timestamp> {
-    if text.get(10..11) == Some("T") {
+    if matches!(text.get(10..11), Some("T" | "t")) {
         text.parse().ok()
     } else {
         None

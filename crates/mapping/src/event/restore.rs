@@ -8,6 +8,7 @@ use super::legacy::{
 };
 use super::party::{DISPLAY_NAME, ID, IP_ADDRESS, LOGIN, OBJECT_TYPE};
 use super::reject::Reject;
+use super::uuid;
 use super::write::{ObjectWriter, array};
 
 /// What became of a LogEvent.
@@ -20,21 +21,22 @@ pub enum Restored {
 }
 
 /// Appends to `out` the legacy event that the LogEvent `record` was made from, equal as JSON
-/// to the original; on one line, without a line break. A LogEvent without
-/// `debugContext.debugData.legacyEvent` was not made from one and is appended as it stands.
+/// to the original; on one line, without a line break. A LogEvent that [`super::Converter`] did
+/// not make is appended as it stands: one without `debugContext.debugData.legacyEvent`, or whose
+/// `uuid` is not the one that the legacy event gets.
 ///
 /// # Errors
 /// [`Reject`] where the record is no JSON object; `out` is then as it was.
 pub fn restore(record: &str, out: &mut Vec<u8>) -> Result<Restored, Reject> {
     let before = out.len();
-    let restored = append(record.trim_ascii(), out);
+    let restored = append(record.trim_ascii(), before, out);
     if restored.is_err() {
         out.truncate(before);
     }
     restored
 }
 
-fn append(record: &str, out: &mut Vec<u8>) -> Result<Restored, Reject> {
+fn append(record: &str, before: usize, out: &mut Vec<u8>) -> Result<Restored, Reject> {
     let log_event = object_members(record)?;
     let debug_data = log_event.object("debugContext")?.object("debugData")?;
     let Some(kept) = debug_data
@@ -45,6 +47,7 @@ fn append(record: &str, out: &mut Vec<u8>) -> Result<Restored, Reject> {
         return Ok(Restored::PassedThrough);
     };
     let mut kept = Members::parse(kept.text())?;
+    let event_id = kept.string(EVENT_ID).and_then(Raw::decode);
     let mut event = ObjectWriter::open(out, false);
     put(&mut event, EVENT_ID, kept.take(EVENT_ID))?;
     let session_id = log_event
@@ -72,6 +75,19 @@ fn append(record: &str, out: &mut Vec<u8>) -> Result<Restored, Reject> {
     restore_targets(kept.take(TARGETS), &log_event, &mut event)?;
     put_all(&mut event, kept)?;
     event.close();
+
+    let event_id = event_id.filter(|event_id| !event_id.is_empty());
+    let expected = match (event_id, out.get(before..).map(std::str::from_utf8)) {
+        (Some(event_id), _) => Some(uuid::of_event_id(&event_id)),
+        (None, Some(Ok(restored))) => Some(uuid::of_record(restored)?),
+        (None, _) => None,
+    };
+    let uuid = log_event.string("uuid").and_then(Raw::decode);
+    if uuid.as_deref() != expected.map(|it| it.to_string()).as_deref() {
+        out.truncate(before);
+        pass_through(record, out)?;
+        return Ok(Restored::PassedThrough);
+    }
     Ok(Restored::LegacyEvent)
 }
 

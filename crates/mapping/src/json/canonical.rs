@@ -64,32 +64,73 @@ fn write(value: Raw<'_>, record: &str, depth: usize, out: &mut String) -> Result
         out.push(']');
     } else if let Some(string) = value.decode() {
         push_string(&string, out);
+    } else if let Some(rest) = value.text().strip_prefix('"')
+        && let Some(escaped) = rest.strip_suffix('"')
+    {
+        push_no_text(escaped, out);
     } else {
-        // Numbers and literals; and strings that are no Unicode text, which have one spelling.
+        // Numbers and literals.
         out.push_str(value.text());
     }
     Ok(())
+}
+
+/// Appends a string that holds a lone surrogate, which no Unicode text can: those stay escapes,
+/// in lower case, and all else is what it is in other strings.
+fn push_no_text(escaped: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = escaped;
+    while let Some(at) = rest.find("\\") {
+        // Without the escape at hand, then with ever longer ones, till it is text: `\n` is two
+        // bytes, `\u0041` six, a pair of surrogates twelve.
+        let (plain, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        let decoded = [2, 12, 6].into_iter().find_map(|len| {
+            let text = tail.get(..len)?;
+            let text: String = serde_json::from_str(&format!("\"{text}\"")).ok()?;
+            let mut characters = text.chars();
+            let first = characters.next()?;
+            characters.as_str().is_empty().then_some((first, len))
+        });
+        rest = match decoded {
+            Some((character, len)) => {
+                push_character(character, out);
+                tail.get(len..)
+            }
+            None => {
+                out.push_str(&tail.get(..6).unwrap_or(tail).to_ascii_lowercase());
+                tail.get(6..)
+            }
+        }
+        .unwrap_or_default();
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 /// Appends `string` quoted, with as few escapes as JSON allows.
 fn push_string(string: &str, out: &mut String) {
     out.push('"');
     for character in string.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            control if control < ' ' => {
-                const HEX: &[u8; 16] = b"0123456789abcdef";
-                let code = control as usize;
-                out.push_str("\\u00");
-                for nibble in [code >> 4, code & 15] {
-                    out.push(HEX.get(nibble).map_or('0', |digit| char::from(*digit)));
-                }
-            }
-            other => out.push(other),
-        }
+        push_character(character, out);
     }
     out.push('"');
+}
+
+fn push_character(character: char, out: &mut String) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        control if control < ' ' => {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            let code = control as usize;
+            out.push_str("\\u00");
+            for nibble in [code >> 4, code & 15] {
+                out.push(HEX.get(nibble).map_or('0', |digit| char::from(*digit)));
+            }
+        }
+        other => out.push(other),
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +145,14 @@ mod tests {
         let mut text = String::new();
         canonical(left, &mut text).unwrap();
         assert_eq!(text, right);
+    }
+
+    #[test]
+    fn a_lone_surrogate_has_one_spelling_too() {
+        let left = r#"["\uD800","a\u0041\ud83d\ude00\n\uDC00é"]"#;
+        let right = r#"["\ud800","\u0061A😀\u000a\udc00\u00e9"]"#;
+        assert!(same_json(left, right).unwrap());
+        assert!(!same_json(r#""\ud800""#, r#""\ud801""#).unwrap());
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl<'a> Members<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
         let members: Self =
             serde_json::from_str(text).map_err(|error| JsonError::from_serde(&error, text))?;
-        members.check_unique()?;
+        members.check_unique(text)?;
         Ok(members)
     }
 
@@ -50,28 +50,23 @@ impl<'a> Members<'a> {
         self.get(key).filter(|value| value.is_string())
     }
 
-    fn check_unique(&self) -> Result<(), JsonError> {
+    fn check_unique(&self, text: &str) -> Result<(), JsonError> {
         // Up to here comparing beats hashing; an event's objects have four to eight keys.
         const FEW: usize = 16;
         let duplicate = if self.0.len() <= FEW {
-            self.0.iter().enumerate().find_map(|(at, (key, _))| {
-                self.0
-                    .iter()
-                    .take(at)
-                    .any(|(earlier, _)| earlier == key)
-                    .then_some(key)
-            })
-        } else {
-            let mut seen = HashSet::with_capacity(self.0.len());
             self.0
                 .iter()
-                .map(|(key, _)| key)
-                .find(|&key| !seen.insert(key))
+                .enumerate()
+                .find(|(at, (key, _))| self.0.iter().take(*at).any(|(earlier, _)| earlier == key))
+                .map(|(_, member)| member)
+        } else {
+            let mut seen = HashSet::with_capacity(self.0.len());
+            self.0.iter().find(|(key, _)| !seen.insert(key.clone()))
         };
         match duplicate {
-            Some(key) => Err(JsonError::DuplicateKey {
+            Some((key, value)) => Err(JsonError::DuplicateKey {
                 key: key.clone().into_owned(),
-                offset: 0,
+                offset: value.offset_in(text),
             }),
             None => Ok(()),
         }

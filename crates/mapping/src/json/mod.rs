@@ -36,11 +36,11 @@ pub enum JsonError {
     },
     /// One object names the same key twice, as in `{"a":1,"a":2}`: which one counts is
     /// undefined (RFC 8259 section 4), so neither is chosen.
-    #[error("duplicate key {key:?} at byte {offset} of the record")]
+    #[error("duplicate key {key:?}, again at byte {offset} of the record")]
     DuplicateKey {
         /// The key, decoded.
         key: String,
-        /// Bytes from the start of the record to the object that has it twice.
+        /// Bytes from the start of the record to where it stands again, or to its value there.
         offset: usize,
     },
     /// Nested deeper than [`MAX_DEPTH`].

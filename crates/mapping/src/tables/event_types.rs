@@ -90,6 +90,7 @@ pub enum Evidence {
 
 /// One row of `event_types.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventType {
     /// The id under `action.objectType` of a legacy event.
     pub legacy_event_type: String,
@@ -136,6 +137,7 @@ pub struct EventTypes {
     /// Sorted by legacy type.
     rows: Vec<EventType>,
     by_legacy_type: HashMap<String, usize>,
+    by_successor: HashMap<String, Vec<usize>>,
 }
 
 impl EventTypes {
@@ -148,7 +150,18 @@ impl EventTypes {
         let mut types = Self {
             rows: Vec::new(),
             by_legacy_type: HashMap::new(),
+            by_successor: HashMap::new(),
         };
+        let header = csv.lines().next().unwrap_or_default();
+        for column in ["legacy_event_type", "event_type"] {
+            if !header.split(',').any(|name| name.trim() == column) {
+                return Err(TableError::Header {
+                    table: table.to_owned(),
+                    missing: column,
+                    found: header.to_owned(),
+                });
+            }
+        }
         let mut seen = hashbrown::HashSet::new();
         for (line, row) in rows::<EventType>(table, csv)? {
             if row.legacy_event_type.is_empty() {
@@ -187,6 +200,13 @@ impl EventTypes {
             .enumerate()
             .map(|(at, row)| (row.legacy_event_type.clone(), at))
             .collect();
+        self.by_successor.clear();
+        for (at, row) in self.rows.iter().enumerate() {
+            for successor in row.successors() {
+                let rows = self.by_successor.entry(successor.to_owned()).or_default();
+                rows.push(at);
+            }
+        }
     }
 
     /// The row of a legacy type.
@@ -195,6 +215,15 @@ impl EventTypes {
         self.by_legacy_type
             .get(legacy_event_type)
             .and_then(|at| self.rows.get(*at))
+    }
+
+    /// The rows of the legacy types that became a System Log event type, sorted.
+    pub fn with_successor(&self, event_type: &str) -> impl Iterator<Item = &EventType> {
+        self.by_successor
+            .get(event_type)
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.rows.get(*at))
     }
 
     /// All rows, sorted by legacy type.

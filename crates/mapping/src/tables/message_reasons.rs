@@ -75,6 +75,12 @@ impl MessageReasons {
             })
     }
 
+    /// The severities that messages give an event of a legacy type.
+    pub fn severities(&self, legacy_event_type: &str) -> impl Iterator<Item = Severity> {
+        let rules = self.0.get(legacy_event_type).into_iter().flatten();
+        rules.filter_map(|rule| rule.severity)
+    }
+
     /// Whether any rule speaks of a legacy type.
     #[must_use]
     pub fn knows(&self, legacy_event_type: &str) -> bool {

@@ -5,8 +5,12 @@
 
 mod catalog;
 mod event_types;
+mod filter_attributes;
+mod legacy_attributes;
 mod message_reasons;
 mod user_agents;
+
+use std::sync::OnceLock;
 
 use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
@@ -14,8 +18,12 @@ use sha2::{Digest, Sha256};
 
 pub use catalog::{Catalog, CatalogEntry, Status};
 pub use event_types::{EventType, EventTypes, Evidence, OutcomeResult, Severity};
+pub use filter_attributes::{AttributeType, FilterAttribute, FilterAttributes};
+pub use legacy_attributes::{LegacyAttribute, LegacyAttributes};
 pub use message_reasons::{MessageReason, MessageReasons};
 pub use user_agents::{UserAgent, UserAgents};
+
+use crate::check::scan::Markers;
 
 /// `mappings/event_types.csv`.
 pub const EVENT_TYPES_CSV: &str = include_str!("../../../../mappings/event_types.csv");
@@ -28,6 +36,12 @@ pub const USER_AGENTS_CSV: &str = include_str!("../../../../mappings/user_agents
 /// `mappings/attributes.csv`, which documents the rules of [`crate::Converter`].
 pub const ATTRIBUTES_CSV: &str = include_str!("../../../../mappings/attributes.csv");
 
+/// `mappings/filter_attributes.csv`.
+pub const FILTER_ATTRIBUTES_CSV: &str = include_str!("../../../../mappings/filter_attributes.csv");
+/// `mappings/legacy_filter_attributes.csv`.
+pub const LEGACY_FILTER_ATTRIBUTES_CSV: &str =
+    include_str!("../../../../mappings/legacy_filter_attributes.csv");
+
 /// Why a table cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
@@ -38,6 +52,16 @@ pub enum TableError {
         table: String,
         /// What is wrong, with its line.
         problem: csv::Error,
+    },
+    /// A table without a column that it must have, as one without a header line.
+    #[error("{table}: line 1: expected a header with {missing}, found {found:?}")]
+    Header {
+        /// The table's file name.
+        table: String,
+        /// The column.
+        missing: &'static str,
+        /// The first line as it stands.
+        found: String,
     },
     /// Two rows of one table for the same legacy event type.
     #[error("{table}: line {line}: {legacy_event_type} has a row already")]
@@ -67,7 +91,7 @@ pub enum TableError {
     },
 }
 
-/// All tables that a conversion needs.
+/// All tables.
 #[derive(Debug, Clone)]
 pub struct Tables {
     /// Legacy event types and what becomes of them.
@@ -78,7 +102,25 @@ pub struct Tables {
     pub message_reasons: MessageReasons,
     /// Operating system, browser and device read off raw user agents.
     pub user_agents: UserAgents,
+    /// LogEvent attributes that a filter may name.
+    pub filter_attributes: FilterAttributes,
+    /// What legacy filters call their attributes.
+    pub legacy_attributes: LegacyAttributes,
+    overlays: Vec<Overlay>,
     sha256: String,
+    /// Made when it is first asked for, from the legacy types.
+    markers: OnceLock<Markers>,
+}
+
+/// A user's own rows, laid over the shipped ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlay {
+    /// The name of the file.
+    pub name: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// The legacy types it has rows for.
+    pub legacy_event_types: Vec<String>,
 }
 
 impl Tables {
@@ -101,7 +143,17 @@ impl Tables {
             catalog: Catalog::read("catalog.csv", CATALOG_CSV)?,
             message_reasons: MessageReasons::read("message_reasons.csv", MESSAGE_REASONS_CSV)?,
             user_agents: UserAgents::read("user_agents.csv", USER_AGENTS_CSV)?,
+            filter_attributes: FilterAttributes::read(
+                "filter_attributes.csv",
+                FILTER_ATTRIBUTES_CSV,
+            )?,
+            legacy_attributes: LegacyAttributes::read(
+                "legacy_filter_attributes.csv",
+                LEGACY_FILTER_ATTRIBUTES_CSV,
+            )?,
+            overlays: Vec::new(),
             sha256: HEXLOWER.encode(&hash.finalize()),
+            markers: OnceLock::new(),
         })
     }
 
@@ -111,12 +163,53 @@ impl Tables {
     /// # Errors
     /// [`TableError`], naming `name` and the line.
     pub fn overlay(&mut self, name: &str, csv: &str) -> Result<(), TableError> {
-        self.event_types.overlay(EventTypes::read(name, csv)?);
+        let own = EventTypes::read(name, csv)?;
+        let legacy_event_types = own.rows().iter().map(|row| row.legacy_event_type.clone());
+        self.overlays.push(Overlay {
+            name: name.to_owned(),
+            sha256: HEXLOWER.encode(&Sha256::digest(csv)),
+            legacy_event_types: legacy_event_types.collect(),
+        });
+        self.event_types.overlay(own);
+        self.markers = OnceLock::new();
         let mut hash = Sha256::new();
         hash.update(&self.sha256);
         hash.update(csv);
         self.sha256 = HEXLOWER.encode(&hash.finalize());
         Ok(())
+    }
+
+    /// The event type, legacy or System Log, whose name is most like `name`.
+    #[must_use]
+    pub fn nearest_type(&self, name: &str) -> Option<&str> {
+        let legacy = self.event_types.rows().iter();
+        let names = legacy.map(|row| row.legacy_event_type.as_str());
+        let event_types = self.catalog.rows().iter();
+        nearest(
+            names.chain(event_types.map(|it| it.event_type.as_str())),
+            name,
+        )
+    }
+
+    /// The attribute, of legacy filters or of LogEvents, whose name is most like `path`.
+    #[must_use]
+    pub fn nearest_attribute(&self, path: &str) -> Option<&str> {
+        let legacy = self.legacy_attributes.rows().iter();
+        let names = legacy.map(|row| row.legacy_path.as_str());
+        let attributes = self.filter_attributes.rows().iter();
+        nearest(names.chain(attributes.map(|row| row.path.as_str())), path)
+    }
+
+    /// What a text has at least one of if there is anything to check.
+    pub(crate) fn markers(&self) -> &Markers {
+        self.markers
+            .get_or_init(|| Markers::new(self.event_types.rows()))
+    }
+
+    /// The users' own rows, in the order they were laid over the shipped ones.
+    #[must_use]
+    pub fn overlays(&self) -> &[Overlay] {
+        &self.overlays
     }
 
     /// SHA-256, in hexadecimal, over the tables that decide a conversion, overlays included.
@@ -126,6 +219,17 @@ impl Tables {
     }
 }
 
+/// The name most like `name`, if any is.
+fn nearest<'n>(names: impl Iterator<Item = &'n str>, name: &str) -> Option<&'n str> {
+    /// Less alike than this is another word.
+    const ALIKE: f64 = 0.7;
+    names
+        .map(|it| (strsim::normalized_damerau_levenshtein(it, name), it))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, it)| it)
+}
+
 /// Reads every row of `csv` with its line.
 fn rows<T: DeserializeOwned>(table: &str, csv: &str) -> Result<Vec<(u64, T)>, TableError> {
     let error = |problem| TableError::Csv {
@@ -133,7 +237,7 @@ fn rows<T: DeserializeOwned>(table: &str, csv: &str) -> Result<Vec<(u64, T)>, Ta
         problem,
     };
     let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::None)
+        .trim(csv::Trim::All)
         .from_reader(csv.as_bytes());
     let headers = reader.headers().map_err(error)?.clone();
     let mut rows = Vec::new();

@@ -1,0 +1,185 @@
+//! What is left of the Events API in a filter.
+
+use events2logs_filter::{AttributePath, Comparison, Expr, Operator, Test, Value};
+
+use crate::check::rules::legacy as rules;
+use crate::query::{Options, Precision, Rewrite, rewrite};
+use crate::tables::{EventType, Tables};
+
+use super::{Part, Sink, shown};
+
+/// Reports legacy attributes and types; tells whether the filter is one for the Events API.
+pub(super) fn check(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr) -> bool {
+    let tables = sink.context.tables;
+    let is_legacy = expr
+        .comparisons()
+        .any(|comparison| renamed(&comparison.path, tables).is_some());
+    if is_legacy {
+        attributes(sink, part, expr);
+    }
+    for comparison in expr.comparisons() {
+        match comparison.path.as_str() {
+            "eventType" | "event_type" => type_as_event_type(sink, part, expr, comparison),
+            "legacyEventType" => keyed(sink, part, comparison),
+            _ => {}
+        }
+    }
+    is_legacy
+}
+
+/// What the path of a legacy attribute became; `None` where it is none, or has the same name.
+pub(super) fn renamed(path: &AttributePath, tables: &Tables) -> Option<Option<String>> {
+    let path = path.as_str();
+    if tables.filter_attributes.get(path).is_some() {
+        return None;
+    }
+    let row = tables.legacy_attributes.get(path)?;
+    Some(row.log_event_path.clone())
+}
+
+fn attributes(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr) {
+    let tables = sink.context.tables;
+    let rewritten = rewritten(part.text, tables);
+    let mut change = rewritten.as_ref().and_then(|(filter, safe)| {
+        let whole = events2logs_filter::Span::new(0, part.text.len());
+        Some((part.edit(whole, filter)?, *safe))
+    });
+    let mut told = false;
+    for comparison in expr.comparisons() {
+        let Some(successor) = renamed(&comparison.path, tables) else {
+            continue;
+        };
+        let path = comparison.path.as_str();
+        let help = match (&rewritten, path, successor) {
+            (Some((filter, _)), ..) if !std::mem::replace(&mut told, true) => {
+                format!("the System Log filter is {filter}")
+            }
+            (_, "action.objectType" | "action.eventType", _) => types_help(comparison, tables),
+            (_, _, Some(successor)) => format!("it is called {successor} there"),
+            (_, _, None) => tables
+                .legacy_attributes
+                .get(path)
+                .and_then(|row| row.note.clone())
+                .unwrap_or_else(|| "LogEvents have nothing like it".to_owned()),
+        };
+        let finding = sink.add(
+            &rules::ATTRIBUTE,
+            part.span(comparison.spans.path),
+            format!("{} is an attribute of the Events API", shown(path)),
+        );
+        finding.help(help);
+        // The change is of the whole filter: once is enough.
+        if let Some((edit, safe)) = change.take() {
+            finding.fix(safe, Some(edit));
+        }
+    }
+}
+
+/// The System Log filter that a legacy filter becomes, if it becomes one filter, and whether it
+/// finds the same events.
+fn rewritten(filter: &str, tables: &Tables) -> Option<(String, bool)> {
+    let rewritten = rewrite(filter, tables, Options::default()).ok()?;
+    let [request] = rewritten.requests.as_slice() else {
+        return None;
+    };
+    if request.since.is_some() || request.until.is_some() {
+        return None;
+    }
+    let filter = request.filter.clone()?;
+    Some((filter, is_exact(&rewritten)))
+}
+
+/// Whether every part keeps its meaning. The window is the request's business.
+fn is_exact(rewritten: &Rewrite) -> bool {
+    rewritten
+        .parts
+        .iter()
+        .all(|part| part.precision == Precision::Exact)
+}
+
+/// A legacy id under `eventType`, which it can never equal.
+fn type_as_event_type(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr, comparison: &Comparison) {
+    let tables = sink.context.tables;
+    let Test::Value(_, Value::String(id)) = &comparison.test else {
+        return;
+    };
+    let Some(row) = tables.event_types.get(id) else {
+        return;
+    };
+    if tables.catalog.get(id).is_some() {
+        return;
+    }
+    let is_equality = matches!(comparison.test, Test::Value(Operator::Eq | Operator::Ne, _));
+    let as_legacy = Comparison {
+        path: comparison.path.clone(),
+        ..comparison.clone()
+    };
+    let change = rewritten(&as_legacy.to_string(), tables).filter(|_| is_equality);
+    let edit = change.as_ref().and_then(|(clause, _)| {
+        let is_alone = expr.comparisons().count() == 1;
+        let joined = clause.contains(" and ") || clause.contains(" or ");
+        let clause = if joined && !is_alone {
+            format!("({clause})")
+        } else {
+            clause.clone()
+        };
+        part.edit(comparison.span(), &clause)
+    });
+    let safe = change.as_ref().is_some_and(|(_, safe)| *safe);
+    sink.add(
+        &rules::TYPE_AS_EVENT_TYPE,
+        part.span(comparison.spans.value),
+        format!(
+            "{} is a legacy event type: eventType never equals it",
+            shown(id)
+        ),
+    )
+    .help(successors(row))
+    .fix(safe, edit);
+}
+
+/// `legacyEventType` with a legacy id: it works, but for old types only.
+fn keyed(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Comparison) {
+    let tables = sink.context.tables;
+    let Test::Value(Operator::Eq, Value::String(id)) = &comparison.test else {
+        return;
+    };
+    let Some(row) = tables.event_types.get(id) else {
+        return;
+    };
+    let finding = sink.add(
+        &rules::KEYED,
+        part.span(comparison.span()),
+        format!("goes by the legacy event type {}", shown(id)),
+    );
+    finding.severity = crate::check::Severity::Info;
+    finding.help(successors(row));
+}
+
+fn types_help(comparison: &Comparison, tables: &Tables) -> String {
+    let row = match comparison.value() {
+        Some(Value::String(id)) => tables.event_types.get(id),
+        _ => None,
+    };
+    row.map_or_else(
+        || "use eventType, and outcome.result where the type named it".to_owned(),
+        successors,
+    )
+}
+
+/// What became of a legacy type, in words.
+pub(super) fn successors(row: &EventType) -> String {
+    let types: Vec<String> = row
+        .successors()
+        .map(|it| format!("eventType {it}"))
+        .collect();
+    match (types.is_empty(), row.outcome_result) {
+        (true, _) => "it has no successor in the System Log".to_owned(),
+        (false, Some(result)) => format!(
+            "the System Log has {} with outcome.result {}",
+            types.join(" or "),
+            result.as_str()
+        ),
+        (false, None) => format!("the System Log has {}", types.join(" or ")),
+    }
+}

@@ -1,0 +1,89 @@
+//! Words without which a text has nothing to find.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::tables::EventType;
+
+/// Where requests are made; before the others, so that these win.
+const ENDPOINTS: [&str; 4] = ["/api/v1/logs", "/api/v1/events", "/logs?", "/events?"];
+
+/// Parts of attribute names that a query has at least one of.
+const ATTRIBUTES: [&str; 19] = [
+    // eventType and legacyEventType.
+    "ventType",
+    "vent_type",
+    "outcome.",
+    "actor.",
+    "actors.",
+    "target.",
+    "target[",
+    "targets.",
+    "client.",
+    "ebugContext",
+    "debug_context",
+    "ecurityContext",
+    "uthenticationContext",
+    "transaction.",
+    "equest.ipChain",
+    "displayMessage",
+    "display_message",
+    "action.",
+    "published",
+];
+
+/// Finds the places in a text that are worth a look.
+#[derive(Debug, Clone)]
+pub(crate) struct Markers {
+    /// `None` never happens: the patterns are few and short.
+    finder: Option<AhoCorasick>,
+}
+
+/// What stands at a marker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) enum Mark {
+    /// The path of a request.
+    Endpoint,
+    /// Part of an attribute's name or of an event type's id.
+    Word,
+}
+
+impl Markers {
+    /// Those for the legacy types of these rows beside the attributes.
+    pub(crate) fn new(rows: &[EventType]) -> Self {
+        let prefixes: BTreeSet<&str> = rows
+            .iter()
+            .filter_map(|row| {
+                let (first, _) = row.legacy_event_type.split_once('.')?;
+                row.legacy_event_type.get(..first.len().saturating_add(1))
+            })
+            .collect();
+        let patterns = ENDPOINTS.into_iter().chain(ATTRIBUTES).chain(prefixes);
+        Self {
+            finder: AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .build(patterns)
+                .ok(),
+        }
+    }
+
+    /// The markers in `text`, in order.
+    pub(in crate::check) fn find<'t>(
+        &'t self,
+        text: &'t str,
+    ) -> impl Iterator<Item = (Mark, Range<usize>)> + 't {
+        self.finder
+            .iter()
+            .flat_map(move |finder| finder.find_iter(text))
+            .map(|found| {
+                let mark = if found.pattern().as_usize() < ENDPOINTS.len() {
+                    Mark::Endpoint
+                } else {
+                    Mark::Word
+                };
+                (mark, found.range())
+            })
+    }
+}
