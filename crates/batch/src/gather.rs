@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::manifest::{FileDigest, InputEntry};
 use crate::output::{OutputError, OutputFile};
 use crate::run::{Problem, Report};
 use crate::tally::Tally;
-
-/// How many inputs may be done ahead of one that is not: what became of them is in memory.
-const AHEAD: usize = 1024;
 
 /// What became of one input.
 #[derive(Debug, Default)]
@@ -28,7 +25,6 @@ pub(crate) struct Done {
 #[derive(Debug)]
 pub(crate) struct Gather {
     state: Mutex<State>,
-    moved: Condvar,
 }
 
 #[derive(Debug)]
@@ -36,7 +32,6 @@ struct State {
     /// The number of the input that is gathered next.
     next: usize,
     waiting: BTreeMap<usize, Done>,
-    stopped: bool,
     gathered: Gathered,
 }
 
@@ -54,36 +49,17 @@ impl Gather {
             state: Mutex::new(State {
                 next: 0,
                 waiting: BTreeMap::new(),
-                stopped: false,
                 gathered: Gathered {
                     report: Report::default(),
                     entries: Vec::new(),
                     rejects,
                 },
             }),
-            moved: Condvar::new(),
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits till the input of this number is not too far ahead. False when all is to stop.
-    pub(crate) fn may_start(&self, number: usize) -> bool {
-        let state = self
-            .moved
-            .wait_while(self.state(), |state| {
-                !state.stopped && number >= state.next.saturating_add(AHEAD)
-            })
-            .unwrap_or_else(PoisonError::into_inner);
-        !state.stopped
-    }
-
-    /// Lets nobody start any more.
-    pub(crate) fn stop(&self) {
-        self.state().stopped = true;
-        self.moved.notify_all();
     }
 
     /// Takes what became of the input of this number, and whatever waited for it.
@@ -98,7 +74,6 @@ impl Gather {
             state.next = next.saturating_add(1);
             state.gathered.add(done)?;
         }
-        self.moved.notify_all();
         Ok(())
     }
 

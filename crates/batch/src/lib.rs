@@ -13,13 +13,13 @@
 mod block;
 mod buffer;
 pub mod check;
-mod checksum;
-mod convert;
+mod crew;
 mod earlier;
 mod find;
 mod folder;
 mod foreign;
 mod gather;
+mod lane;
 mod layout;
 mod lock;
 mod manifest;
@@ -28,11 +28,14 @@ mod output;
 mod permits;
 mod process;
 mod run;
+mod serial;
+mod sink;
 mod source;
 mod split;
 mod state;
 mod tally;
 mod values;
+mod workers;
 
 pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
@@ -41,6 +44,6 @@ pub use manifest::{
 };
 pub use output::OutputError;
 pub use process::Action;
-pub use run::{Problem, Report, RunError, to_folder, to_writer};
+pub use run::{Limits, Problem, Report, RunError, to_folder, to_writer};
 pub use source::InputError;
 pub use tally::{RejectCount, Tally};

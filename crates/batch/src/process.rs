@@ -75,12 +75,13 @@ pub(crate) struct Workshop<'t> {
 }
 
 impl<'t> Workshop<'t> {
-    pub(crate) fn new(action: Action<'t>) -> Self {
+    /// For a pool of so many threads.
+    pub(crate) fn new(action: Action<'t>, threads: usize) -> Self {
         Self {
             action,
-            converters: Spare::default(),
-            blocks: Spare::default(),
-            outs: Spare::default(),
+            converters: Spare::new(threads),
+            blocks: Spare::new(threads),
+            outs: Spare::new(threads),
         }
     }
 

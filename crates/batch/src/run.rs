@@ -1,26 +1,28 @@
 //! Converts all inputs.
 //!
-//! Each input has one reader at a time. They share the thread pool, and a number of permits for
-//! the blocks that are in memory, so that memory is bounded by the threads, not by the inputs.
+//! Each thread takes the next input for its own; when there are none left it helps with those
+//! that are under way.
 
-use std::fs::File;
 use std::io::{self, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
-use crate::checksum::Checksum;
-use crate::convert::{ConvertedInput, Workers, convert};
+use crate::crew::Crew;
 use crate::find::{Found, Input, Inputs};
 use crate::folder::{FolderError, OutputFolder, TOOL};
 use crate::gather::{Done, Gather, Gathered};
+use crate::lane::{ConvertedInput, Lane};
 use crate::manifest::{
     FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
 };
 use crate::names::{base64_of, slashed};
 use crate::output::OutputError;
 use crate::process::Action;
+use crate::serial::lock;
+use crate::sink::{RejectsFile, Sink};
 use crate::source::{InputError, Source};
 use crate::tally::Tally;
+use crate::workers::Workers;
 
 /// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
@@ -41,9 +43,6 @@ pub enum RunError {
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
-    /// A thread that reads cannot be started.
-    #[error("cannot start the threads: {0}")]
-    Readers(io::Error),
     /// Another input's error ended the run.
     #[error("stopped by an error elsewhere")]
     Stopped,
@@ -83,8 +82,16 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-/// Converts `inputs` into files of `folder`, on `jobs` threads, and writes manifest and
-/// rejects beside them.
+/// What a run may take of the machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Threads.
+    pub jobs: usize,
+    /// Bytes of memory.
+    pub memory: usize,
+}
+
+/// Converts `inputs` into files of `folder` and writes manifest and rejects beside them.
 ///
 /// # Errors
 /// [`RunError`]; the outputs completed till then are there, and no manifest.
@@ -92,10 +99,11 @@ pub fn to_folder(
     action: Action<'_>,
     inputs: Inputs,
     folder: OutputFolder,
-    jobs: usize,
+    limits: Limits,
 ) -> Result<Report, RunError> {
-    let workers = Workers::new(action, jobs)?;
+    let workers = Workers::new(action, limits)?;
     let gather = Gather::new(folder.rejects()?);
+    let crew = Crew::new(&workers);
     let number_of_inputs = inputs.found.len();
     let places: Vec<Mutex<Option<Found>>> = inputs
         .found
@@ -103,46 +111,19 @@ pub fn to_folder(
         .map(|found| Mutex::new(Some(found)))
         .collect();
     let next = AtomicUsize::new(0);
-    let failed: Mutex<Option<RunError>> = Mutex::new(None);
-    let fail = |error| {
-        // The reason first: those that stop because of it have another.
-        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.get_or_insert(error);
-        workers.stop.store(true, Ordering::Relaxed);
-        gather.stop();
-    };
-    let read = || {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(place) = places.get(number) else {
-                break;
-            };
-            if !gather.may_start(number) {
-                break;
-            }
-            let found = place.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let Some(found) = found else { break };
-            let done = one_to_folder(found, number, &folder, &workers);
-            let added = done.and_then(|done| Ok(gather.add(number, done)?));
-            if let Err(error) = added {
-                fail(error);
-                break;
-            }
+    crew.work(|| {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        if number >= number_of_inputs {
+            return Ok(false);
         }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(number_of_inputs) {
-            let thread = std::thread::Builder::new();
-            if let Err(error) = thread.spawn_scoped(scope, read) {
-                fail(RunError::Readers(error));
-                break;
-            }
+        let found = places.get(number).and_then(|place| lock(place).take());
+        if let Some(found) = found {
+            let done = one_to_folder(found, number, &folder, &crew)?;
+            gather.add(number, done)?;
         }
+        Ok(true)
     });
-    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some(error) = failed {
-        return Err(error);
-    }
+    workers.result()?;
     let Gathered {
         report,
         entries,
@@ -214,13 +195,13 @@ fn one_to_folder(
     found: Found,
     number: usize,
     folder: &OutputFolder,
-    workers: &Workers<'_>,
+    crew: &Crew<'_, '_>,
 ) -> Result<Done, RunError> {
     let input = match found {
         Found::Input(input) => input,
         Found::Problem(path, error) => return Ok(not_done(&path, error)),
     };
-    match converted_to_folder(&input, number, folder, workers) {
+    match converted_to_folder(&input, number, folder, crew) {
         Ok(done) => Ok(done),
         Err(NotDone::Input(error)) => Ok(not_done(&input.path(), error)),
         // Another name would do, so the other inputs need not suffer.
@@ -249,32 +230,24 @@ fn converted_to_folder(
     input: &Input,
     number: usize,
     folder: &OutputFolder,
-    workers: &Workers<'_>,
+    crew: &Crew<'_, '_>,
 ) -> Result<Done, NotDone> {
     let name = input.name();
     let source = Source::open(&input.place).map_err(NotDone::Input)?;
-    let mut output = folder.create(&input.output, number)?;
-    let checksum = Checksum::default();
-    let rejects_path = folder.temporary(&format!("rejects-{number}"));
-    let mut rejects: Option<File> = None;
-    let converted = convert(workers, source, &name, Some(&checksum), |processed| {
-        output.append_only(&processed.out)?;
-        if !processed.rejects.is_empty() {
-            let file = match &mut rejects {
-                Some(file) => file,
-                none => none
-                    .insert(File::create(&rejects_path).map_err(OutputError::at(&rejects_path))?),
-            };
-            file.write_all(&processed.rejects)
-                .map_err(OutputError::at(&rejects_path))?;
-        }
-        Ok(())
-    })?;
+    let sink = Sink::File {
+        output: folder.create(&input.output, number)?,
+        rejects: RejectsFile::new(folder.temporary(&format!("rejects-{number}"))),
+    };
     let ConvertedInput {
         digest,
         tally,
         problem,
-    } = converted;
+        sink,
+        hash,
+    } = crew.convert(name.clone(), source, sink)?;
+    let Sink::File { output, rejects } = sink else {
+        return Err(RunError::Stopped.into());
+    };
     let entry = InputEntry {
         input_base64: base64_of(input.path().as_os_str()),
         input: name.clone(),
@@ -283,7 +256,7 @@ fn converted_to_folder(
         output: Some(OutputEntry {
             path: slashed(&input.output),
             path_base64: base64_of(input.output.as_os_str()),
-            digest: folder.place(output.with_sum(checksum.finish(&workers.workshop)))?,
+            digest: folder.place(output.with_sum(hash))?,
         }),
         problem: problem.as_ref().map(ToString::to_string),
     };
@@ -291,23 +264,22 @@ fn converted_to_folder(
         entry: Some(entry),
         tally,
         problem: problem.map(|error| Problem { input: name, error }),
-        rejects: rejects.map(|_| rejects_path),
+        rejects: rejects.path(),
     })
 }
 
-/// Converts `inputs` one after the other to `out`, their rejects to `rejects`, on `jobs`
-/// threads.
+/// Converts `inputs` one after the other to `out`, their rejects to `rejects`.
 ///
 /// # Errors
 /// [`RunError`]; [`RunError::Write`] for `out`, [`RunError::Rejects`] for `rejects`.
 pub fn to_writer(
     action: Action<'_>,
     inputs: Inputs,
-    out: &mut dyn Write,
-    rejects: &mut dyn Write,
-    jobs: usize,
+    out: &mut (dyn Write + Send),
+    rejects: &mut (dyn Write + Send),
+    limits: Limits,
 ) -> Result<Report, RunError> {
-    let workers = Workers::new(action, jobs)?;
+    let workers = Workers::new(action, limits)?;
     let mut report = Report::default();
     for found in inputs.found {
         let (name, source) = match found {
@@ -315,28 +287,25 @@ pub fn to_writer(
             Found::Problem(path, error) => (path.display().to_string(), Err(error)),
         };
         let source = match source {
-            Ok(source) => source,
+            Ok(source) => source.without_checksum(),
             Err(error) => {
                 report.problems.push(Problem { input: name, error });
                 continue;
             }
         };
-        let converted = convert(
-            &workers,
-            source.without_checksum(),
-            &name,
-            None,
-            |processed| {
-                report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
-                out.write_all(&processed.out).map_err(RunError::Write)?;
-                rejects
-                    .write_all(&processed.rejects)
-                    .map_err(RunError::Rejects)
-            },
-        )?;
+        let sink = Sink::Writer {
+            out: &mut *out,
+            rejects: &mut *rejects,
+            bytes: 0,
+        };
+        let lane = Lane::new(&workers, name.clone(), source, sink);
+        workers.pool.broadcast(|_| lane.work(&workers));
+        workers.result()?;
+        let converted = lane.finish(&workers)?;
         report.inputs = report.inputs.saturating_add(1);
         let bytes = converted.digest.map_or(0, |digest| digest.bytes);
         report.bytes_in = report.bytes_in.saturating_add(bytes);
+        report.bytes_out = report.bytes_out.saturating_add(converted.sink.bytes());
         report.tally.add(converted.tally);
         let problem = converted.problem;
         report

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, Inputs, OutputFolder, REJECTS, Report, Search, find, to_folder, to_writer,
+    Action, Inputs, Limits, OutputFolder, REJECTS, Report, Search, find, to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
@@ -67,7 +67,10 @@ pub(crate) fn archive(
     };
     let destination = destination(archive, paths)?;
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS));
+    let limits = Limits {
+        jobs: archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
+        memory: archive.memory,
+    };
     let inputs = find(
         paths,
         Search {
@@ -97,9 +100,9 @@ pub(crate) fn archive(
                     return Ok(Exit::Error);
                 }
             };
-            to_folder(action, inputs, folder, jobs)?
+            to_folder(action, inputs, folder, limits)?
         }
-        Destination::Stdout => to_stdout(action, inputs, archive, jobs, terminal)?,
+        Destination::Stdout => to_stdout(action, inputs, archive, limits, terminal)?,
     };
     for problem in &report.problems {
         terminal.problem(
@@ -150,12 +153,12 @@ fn to_stdout(
     action: Action<'_>,
     inputs: Inputs,
     archive: &Archive,
-    jobs: usize,
+    limits: Limits,
     terminal: &Terminal,
 ) -> Result<Report> {
     let mut out = BufWriter::with_capacity(1 << 16, terminal.data());
     let mut rejects = Rejects::open(archive.rejects.as_deref(), &inputs)?;
-    let report = to_writer(action, inputs, &mut out, &mut rejects, jobs)?;
+    let report = to_writer(action, inputs, &mut out, &mut rejects, limits)?;
     rejects.finish()?;
     Ok(report)
 }
