@@ -39,6 +39,8 @@ pub(crate) struct Lane<'r, 't> {
 struct Reading<'r> {
     /// None once it was taken apart.
     splitter: Option<Splitter<'r>>,
+    /// Bytes that are counted in the progress.
+    counted: u64,
 }
 
 struct Written<'r> {
@@ -78,6 +80,7 @@ impl<'r, 't> Lane<'r, 't> {
             name,
             reading: Mutex::new(Reading {
                 splitter: Some(Splitter::new(source, &workers.workshop.blocks)),
+                counted: 0,
             }),
             writing: Serial::new(Written {
                 sink: Some(sink),
@@ -125,7 +128,13 @@ impl<'r, 't> Lane<'r, 't> {
             return None;
         }
         let mut permit = workers.permits.take()?;
-        let block = reading.splitter.as_mut()?.next_block(&mut permit);
+        let splitter = reading.splitter.as_mut()?;
+        let block = splitter.next_block(&mut permit);
+        let stored = splitter.stored();
+        workers
+            .progress
+            .read(stored.saturating_sub(reading.counted));
+        reading.counted = stored;
         let Some(block) = block else {
             self.ended.store(true, Ordering::Release);
             workers.signal.tell();
@@ -153,6 +162,8 @@ impl<'r, 't> Lane<'r, 't> {
                 if let Some(sink) = &mut written.sink {
                     sink.write(&processed)?;
                 }
+                let tally = &processed.tally;
+                workers.progress.written(tally.events, tally.rejected);
                 written.tally.add(std::mem::take(&mut processed.tally));
                 written
                     .tally

@@ -1,25 +1,14 @@
-//! Converts all inputs.
-//!
-//! Each thread takes the next input for its own; when there are none left it helps with those
-//! that are under way.
+//! A run over all inputs: what it takes, what it gives, why it ends early; and one to a writer.
 
 use std::io::{self, Write};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::crew::Crew;
-use crate::find::{Found, Input, Inputs};
-use crate::folder::{FolderError, OutputFolder, TOOL};
-use crate::gather::{Done, Gather, Gathered};
-use crate::lane::{ConvertedInput, Lane};
-use crate::manifest::{
-    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
-};
-use crate::names::{base64_of, slashed};
+use crate::find::{Found, Inputs};
+use crate::folder::FolderError;
+use crate::lane::Lane;
 use crate::output::OutputError;
 use crate::process::Action;
-use crate::serial::lock;
-use crate::sink::{RejectsFile, Sink};
+use crate::progress::Progress;
+use crate::sink::Sink;
 use crate::source::{InputError, Source};
 use crate::tally::Tally;
 use crate::workers::Workers;
@@ -46,6 +35,9 @@ pub enum RunError {
     /// Another input's error ended the run.
     #[error("stopped by an error elsewhere")]
     Stopped,
+    /// [`Progress::interrupt`] was called.
+    #[error("interrupted")]
+    Interrupted,
     /// A bug of this program, met with one block of an input.
     #[error(
         "{input}: a bug in events2logs stopped the conversion near byte {byte}; please report it"
@@ -74,6 +66,8 @@ pub struct Report {
     pub tally: Tally,
     /// Inputs that were read, wholly or in part.
     pub inputs: usize,
+    /// Those of them that an earlier run had done.
+    pub kept: u64,
     /// Bytes read, as stored.
     pub bytes_in: u64,
     /// Bytes written, rejects not among them.
@@ -91,183 +85,6 @@ pub struct Limits {
     pub memory: usize,
 }
 
-/// Converts `inputs` into files of `folder` and writes manifest and rejects beside them.
-///
-/// # Errors
-/// [`RunError`]; the outputs completed till then are there, and no manifest.
-pub fn to_folder(
-    action: Action<'_>,
-    inputs: Inputs,
-    folder: OutputFolder,
-    limits: Limits,
-) -> Result<Report, RunError> {
-    let workers = Workers::new(action, limits)?;
-    let gather = Gather::new(folder.rejects()?);
-    let crew = Crew::new(&workers);
-    let number_of_inputs = inputs.found.len();
-    let places: Vec<Mutex<Option<Found>>> = inputs
-        .found
-        .into_iter()
-        .map(|found| Mutex::new(Some(found)))
-        .collect();
-    let next = AtomicUsize::new(0);
-    crew.work(|| {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= number_of_inputs {
-            return Ok(false);
-        }
-        let found = places.get(number).and_then(|place| lock(place).take());
-        if let Some(found) = found {
-            let done = one_to_folder(found, number, &folder, &crew)?;
-            gather.add(number, done)?;
-        }
-        Ok(true)
-    });
-    workers.result()?;
-    let Gathered {
-        report,
-        entries,
-        rejects,
-    } = gather.finish();
-    folder.finish(rejects, |rejects| {
-        manifest(action, &report, entries, rejects)
-    })?;
-    Ok(report)
-}
-
-fn manifest(
-    action: Action<'_>,
-    report: &Report,
-    inputs: Vec<InputEntry>,
-    rejects: FileDigest,
-) -> Manifest {
-    let mut manifest = Manifest {
-        tool: Tool {
-            name: TOOL.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-        action: "restore".to_owned(),
-        tables_sha256: None,
-        options: None,
-        mappings: Vec::new(),
-        totals: RunTotals {
-            counts: Totals::from(&report.tally),
-            inputs_with_problems: report.problems.len() as u64,
-        },
-        rejects_by_reason: report
-            .tally
-            .rejects
-            .iter()
-            .map(|(code, count)| ((*code).to_owned(), count.records))
-            .collect(),
-        rejects,
-        inputs,
-    };
-    if let Action::Convert { tables, options } = action {
-        manifest.action = "convert".to_owned();
-        manifest.tables_sha256 = Some(tables.sha256().to_owned());
-        manifest.options = Some(Options::from(options));
-        manifest.mappings = tables.overlays().iter().map(Mappings::from).collect();
-    }
-    manifest
-}
-
-/// What becomes of an input of which nothing was read, or kept.
-fn not_done(path: &std::path::Path, error: InputError) -> Done {
-    Done {
-        entry: Some(InputEntry {
-            input: path.display().to_string(),
-            input_base64: base64_of(path.as_os_str()),
-            digest: None,
-            totals: Totals::default(),
-            output: None,
-            problem: Some(error.to_string()),
-        }),
-        problem: Some(Problem {
-            input: path.display().to_string(),
-            error,
-        }),
-        ..Done::default()
-    }
-}
-
-fn one_to_folder(
-    found: Found,
-    number: usize,
-    folder: &OutputFolder,
-    crew: &Crew<'_, '_>,
-) -> Result<Done, RunError> {
-    let input = match found {
-        Found::Input(input) => input,
-        Found::Problem(path, error) => return Ok(not_done(&path, error)),
-    };
-    match converted_to_folder(&input, number, folder, crew) {
-        Ok(done) => Ok(done),
-        Err(NotDone::Input(error)) => Ok(not_done(&input.path(), error)),
-        // Another name would do, so the other inputs need not suffer.
-        Err(NotDone::Run(RunError::Output(error))) if error.is_of_the_name() => {
-            Ok(not_done(&input.path(), InputError::Output(error)))
-        }
-        Err(NotDone::Run(error)) => Err(error),
-    }
-}
-
-/// Why there is no output.
-enum NotDone {
-    /// The input's fault.
-    Input(InputError),
-    /// Another.
-    Run(RunError),
-}
-
-impl<E: Into<RunError>> From<E> for NotDone {
-    fn from(error: E) -> Self {
-        Self::Run(error.into())
-    }
-}
-
-fn converted_to_folder(
-    input: &Input,
-    number: usize,
-    folder: &OutputFolder,
-    crew: &Crew<'_, '_>,
-) -> Result<Done, NotDone> {
-    let name = input.name();
-    let source = Source::open(&input.place).map_err(NotDone::Input)?;
-    let sink = Sink::File {
-        output: folder.create(&input.output, number)?,
-        rejects: RejectsFile::new(folder.temporary(&format!("rejects-{number}"))),
-    };
-    let ConvertedInput {
-        digest,
-        tally,
-        problem,
-        sink,
-        hash,
-    } = crew.convert(name.clone(), source, sink)?;
-    let Sink::File { output, rejects } = sink else {
-        return Err(RunError::Stopped.into());
-    };
-    let entry = InputEntry {
-        input_base64: base64_of(input.path().as_os_str()),
-        input: name.clone(),
-        digest,
-        totals: Totals::from(&tally),
-        output: Some(OutputEntry {
-            path: slashed(&input.output),
-            path_base64: base64_of(input.output.as_os_str()),
-            digest: folder.place(output.with_sum(hash))?,
-        }),
-        problem: problem.as_ref().map(ToString::to_string),
-    };
-    Ok(Done {
-        entry: Some(entry),
-        tally,
-        problem: problem.map(|error| Problem { input: name, error }),
-        rejects: rejects.path(),
-    })
-}
-
 /// Converts `inputs` one after the other to `out`, their rejects to `rejects`.
 ///
 /// # Errors
@@ -278,8 +95,9 @@ pub fn to_writer(
     out: &mut (dyn Write + Send),
     rejects: &mut (dyn Write + Send),
     limits: Limits,
+    progress: &Progress,
 ) -> Result<Report, RunError> {
-    let workers = Workers::new(action, limits)?;
+    let workers = Workers::new(action, limits, progress)?;
     let mut report = Report::default();
     for found in inputs.found {
         let (name, source) = match found {
@@ -302,6 +120,7 @@ pub fn to_writer(
         workers.pool.broadcast(|_| lane.work(&workers));
         workers.result()?;
         let converted = lane.finish(&workers)?;
+        progress.done(false);
         report.inputs = report.inputs.saturating_add(1);
         let bytes = converted.digest.map_or(0, |digest| digest.bytes);
         report.bytes_in = report.bytes_in.saturating_add(bytes);

@@ -244,6 +244,14 @@ impl Source {
         self.decoded
     }
 
+    /// Bytes read of the file as it is stored.
+    pub(crate) fn stored(&self) -> u64 {
+        match &self.decoder {
+            Decoder::Plain(plain) => plain.bytes,
+            Decoder::Gzip(gzip) => gzip.get_ref().get_ref().bytes,
+        }
+    }
+
     /// Reads decoded bytes; 0 at the end.
     pub(crate) fn read(&mut self, into: &mut [u8]) -> Result<usize, InputError> {
         let read = if self.ahead.is_empty() {

@@ -72,6 +72,11 @@ impl<'s> Splitter<'s> {
         }
     }
 
+    /// Bytes read of the input as it is stored.
+    pub(crate) fn stored(&self) -> u64 {
+        self.source.stored()
+    }
+
     /// Reads on to the end of a record that is longer than a block.
     fn lengthen(&mut self, permit: &mut Permit<'_>) {
         let len = self.buffer.bytes().len();

@@ -7,11 +7,13 @@ use rayon::ThreadPool;
 
 use crate::permits::Permits;
 use crate::process::{Action, Workshop};
+use crate::progress::Progress;
 use crate::run::{Limits, RunError};
 use crate::serial::lock;
 
 /// The threads of a run and what they share.
 pub(crate) struct Workers<'t> {
+    pub(crate) progress: &'t Progress,
     pub(crate) pool: ThreadPool,
     pub(crate) workshop: Workshop<'t>,
     /// One for each block in memory.
@@ -24,9 +26,14 @@ pub(crate) struct Workers<'t> {
 
 impl<'t> Workers<'t> {
     /// Starts threads that do `action`.
-    pub(crate) fn new(action: Action<'t>, limits: Limits) -> Result<Self, RunError> {
+    pub(crate) fn new(
+        action: Action<'t>,
+        limits: Limits,
+        progress: &'t Progress,
+    ) -> Result<Self, RunError> {
         let Limits { jobs, memory } = limits;
         Ok(Self {
+            progress,
             pool: rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?,
             workshop: Workshop::new(action, jobs),
             permits: Permits::new(memory, jobs),
@@ -38,6 +45,9 @@ impl<'t> Workers<'t> {
 
     /// Whether all is to stop.
     pub(crate) fn is_stopped(&self) -> bool {
+        if self.progress.is_interrupted() && !self.stopped.load(Ordering::Acquire) {
+            self.fail(RunError::Interrupted);
+        }
         self.stopped.load(Ordering::Acquire)
     }
 

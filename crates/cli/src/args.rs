@@ -303,7 +303,8 @@ Exit codes:
   0  done, nothing to say
   1  done, with findings: some events were rejected, an input was empty, no type was found, a
      query would be refused
-  2  wrong usage, unreadable input, or no space";
+  2  wrong usage, unreadable input, or no space
+  130  stopped by Ctrl-C";
 
 const CONVERT_EXAMPLES: &str = "\
 Examples:
