@@ -6,7 +6,7 @@ use events2logs_filter::contains_placeholder;
 use crate::tables::Tables;
 
 use super::request::{Endpoint, PARAMETERS, Request};
-use super::text::{head, part};
+use super::text::{head, part, tail};
 use super::words::{is_operator, is_word};
 
 /// What else is known of a text.
@@ -62,6 +62,18 @@ fn camel(name: &str) -> String {
     out
 }
 
+/// Whether the parameters at `start` belong to a path: `/api/v1/apps?`.
+fn is_after_path(text: &str, start: usize) -> bool {
+    let before = head(text, start);
+    let word = before
+        .rfind(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`'))
+        .map_or(0, |at| at.saturating_add(1));
+    let Some((path, _)) = tail(before, word).split_once('?') else {
+        return false;
+    };
+    path.contains('/')
+}
+
 impl Evidence<'_> {
     /// Whether a filter asks for what the System Log has.
     pub(super) fn is_query(&self, filter: &str) -> bool {
@@ -77,6 +89,7 @@ impl Evidence<'_> {
             return true;
         }
         let mut any = false;
+        let (mut known, mut types) = (0_usize, 0_usize);
         for (at, path) in words.iter().enumerate() {
             let path = path.trim_matches(|it: char| !is_word(it));
             if !names_attribute(path, self.tables) {
@@ -93,10 +106,27 @@ impl Evidence<'_> {
             }
             // `published gt 2020` and `eventType eq 'Microsoft.Resources.Write'` are others'.
             let is_type = matches!(path, "eventType" | "event_type");
-            any |= written.starts_with(|it: char| !it.is_alphanumeric())
-                && !(is_type && value.contains(|it: char| it.is_ascii_uppercase()));
+            if written.starts_with(|it: char| !it.is_alphanumeric())
+                && !(is_type && value.contains(|it: char| it.is_ascii_uppercase()))
+            {
+                any = true;
+                known = known.saturating_add(1);
+                types = types.saturating_add(usize::from(is_type));
+            }
         }
-        any && self.about_okta
+        // One such comparison may be anybody's, two hardly are.
+        any && (self.about_okta || known > 1 && types > 0)
+    }
+
+    /// Whether parameters without a path are those of a request to the System Log. After another
+    /// path of Okta's, `filter` is one for users, apps or groups.
+    pub(super) fn is_asked(&self, text: &str, request: &Request) -> bool {
+        let mut filters = request
+            .params
+            .iter()
+            .filter(|(name, _)| part(text, name.clone()) == "filter");
+        !is_after_path(text, request.span.start)
+            || filters.any(|(_, value)| self.is_encoded_query(part(text, value.clone())))
     }
 
     fn is_strong(&self, path: &str) -> bool {

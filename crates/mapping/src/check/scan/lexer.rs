@@ -73,7 +73,7 @@ fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
     let glued = Glued::before(text, here, family);
     let before = byte_before(text, glued.start);
     let after_word = before.is_ascii_alphanumeric() || before == b'_' || before >= 0x80;
-    if after_word && (quote == '\'' || closes_only(text, here)) {
+    if after_word && (quote == '\'' || closes_only(text, here)) && !after_variable(text, here) {
         return None;
     }
     if before == b'\\' && glued.start == here {
@@ -96,6 +96,12 @@ fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
         inner: start..end,
         quoting,
     })
+}
+
+/// Whether a shell's word goes on after a variable: `'…'$LOGIN'…'`.
+fn after_variable(text: &str, here: usize) -> bool {
+    super::words::variable_before(text, here)
+        .is_some_and(|start| matches!(byte_before(text, start), b'"' | b'\''))
 }
 
 /// A quote after a word, as in `x"` and `5" wide`.

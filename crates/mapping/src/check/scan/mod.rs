@@ -158,7 +158,12 @@ impl<'t> Scanner<'_, 't> {
                 shape::parameters_end(text, start, site.quoted()),
                 !site.quoted(),
             );
-            self.request(request, site.layers);
+            if evidence.is_asked(text, &request) {
+                self.request(request, site.layers);
+            } else {
+                let span = Place::new(site.layers, request.span).whole();
+                self.done = self.done.max(span.end);
+            }
             return;
         }
         if let Some(range) = shape::encoded(site.text(self.text), site.at) {

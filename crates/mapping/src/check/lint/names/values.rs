@@ -50,13 +50,16 @@ pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Compa
                     Some(it) => format!("did you mean {}?", it.event_type),
                     None => "look it up with `events2logs types`".to_owned(),
                 };
-                sink.add(
+                let finding = sink.add(
                     &rules::EVENT_TYPE,
                     span,
                     format!("{} is not in Okta's catalogue (2026.08.1)", shown(name)),
-                )
-                .help(help)
-                .fix(false, edit);
+                );
+                finding.help(help).fix(false, edit);
+                // It may be newer than the catalogue, or older: nothing tells of a slip.
+                if !suggestion.is_some_and(|it| it.is_likely(name)) {
+                    finding.severity = Severity::Info;
+                }
             }
         },
         Operator::Sw | Operator::Ew | Operator::Co => {
@@ -75,7 +78,8 @@ pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Compa
                         shown(name)
                     ),
                 )
-                .help("look types up with `events2logs types`");
+                .help("look types up with `events2logs types`")
+                .severity = Severity::Info;
             }
         }
         _ => {}
