@@ -1,7 +1,7 @@
 //! Words without which a text has nothing to find.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -39,6 +39,8 @@ const ATTRIBUTES: [&str; 19] = [
 pub(crate) struct Markers {
     /// `None` never happens: the patterns are few and short.
     finder: Option<AhoCorasick>,
+    /// Every legacy type.
+    types: BTreeSet<String>,
 }
 
 /// What stands at a marker.
@@ -66,7 +68,15 @@ impl Markers {
                 .match_kind(MatchKind::LeftmostFirst)
                 .build(patterns)
                 .ok(),
+            types: rows.iter().map(|it| it.legacy_event_type.clone()).collect(),
         }
+    }
+
+    /// Whether a legacy type starts so.
+    pub(in crate::check) fn is_start(&self, word: &str) -> bool {
+        let from = (Bound::Included(word), Bound::Unbounded);
+        let mut after = self.types.range::<str, _>(from);
+        after.next().is_some_and(|it| it.starts_with(word))
     }
 
     /// The markers in `text`, in order.

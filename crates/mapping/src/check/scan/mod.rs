@@ -10,6 +10,7 @@ mod evidence;
 mod extent;
 mod family;
 mod ids;
+mod keys;
 mod layer;
 mod lexer;
 mod markers;
@@ -29,7 +30,8 @@ use std::rc::Rc;
 use crate::tables::Tables;
 
 pub(super) use evidence::names_attribute;
-pub(super) use ids::Id;
+pub(super) use ids::{Id, What, covered};
+pub(super) use keys::Attribute;
 pub(super) use layer::Layer;
 pub(crate) use markers::Markers;
 pub(super) use place::Place;
@@ -129,6 +131,13 @@ impl<'t> Scanner<'_, 't> {
             .get_or_init(|| lexer::literals(self.text, self.family))
     }
 
+    /// The contents of the literal around a place of the text.
+    fn literal_around(&self, at: usize) -> Option<Range<usize>> {
+        let literals = self.literals();
+        let index = site::around(literals, at)?;
+        literals.get(index).map(|literal| literal.inner.clone())
+    }
+
     /// Whether the text says what it is about.
     fn about_okta(&self) -> bool {
         *self.about_okta.get_or_init(|| {
@@ -139,7 +148,7 @@ impl<'t> Scanner<'_, 't> {
     }
 
     fn word(&mut self, word: Range<usize>) {
-        if let Some(id) = ids::id(self.text, word.clone(), self.tables, || self.about_okta()) {
+        if let Some(id) = ids::id(self, word.clone()) {
             self.ids.push(id);
         }
         if word.start < self.done || !self.is_attribute(&word) {

@@ -7,7 +7,7 @@ use crate::check::rules::names as rules;
 use crate::check::scan::names_attribute;
 use crate::tables::{AttributeType, FilterAttribute, Status};
 
-use super::super::{Part, Sink, shown};
+use super::super::{Part, Sink, legacy, shown};
 use super::nearest;
 
 /// The value of `eventType`.
@@ -69,7 +69,9 @@ pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Compa
                 .rows()
                 .iter()
                 .any(|row| operator.meets(&Scalar::String(&row.event_type), &literal));
-            if !matches {
+            // Those of legacy types have a rule of their own.
+            let is_legacy = *operator == Operator::Sw && legacy::is_legacy_start(name, tables);
+            if !matches && !is_legacy {
                 sink.add(
                     &rules::EVENT_TYPE,
                     span,

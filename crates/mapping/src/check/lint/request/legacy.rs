@@ -7,6 +7,7 @@ use crate::check::scan::{Place, Request};
 use crate::query::{Options, Precision, read_time, rewrite};
 use crate::time;
 
+use super::super::legacy::brief;
 use super::super::{Sink, shown, syntax};
 use super::Param;
 
@@ -48,7 +49,15 @@ pub(super) fn endpoint(
             .as_ref()
             .is_some_and(|it| it.precision == Precision::Exact);
     let help = match (&only, &rewritten) {
-        (Some(url), _) => format!("the System Log request is {url}"),
+        (Some(url), it) => {
+            let filter = it.iter().flat_map(|it| &it.requests).next();
+            match filter.and_then(|it| it.filter.as_deref()) {
+                Some(filter) if url.len() > LONG => {
+                    format!("the System Log filter is {}", brief(filter))
+                }
+                _ => format!("the System Log request is {url}"),
+            }
+        }
         (None, Some(it)) if it.precision == Precision::Unsupported => it
             .parts
             .iter()
@@ -73,6 +82,9 @@ pub(super) fn endpoint(
         }
     }
 }
+
+/// A longer URL is not shown whole.
+const LONG: usize = 400;
 
 const DIFFERENCES: &str = "use /api/v1/logs: since and until instead of startDate and published, eventType instead of \
      action.objectType, and limit=1000";
