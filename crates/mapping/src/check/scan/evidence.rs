@@ -62,8 +62,9 @@ fn camel(name: &str) -> String {
     out
 }
 
-/// Whether the parameters at `start` belong to a path: `/api/v1/apps?`.
-fn is_after_path(text: &str, start: usize) -> bool {
+/// Whether the parameters at `start` belong to a path, as in `/api/v1/apps?`: of users, apps or
+/// groups a filter asks for other things.
+pub(super) fn is_after_path(text: &str, start: usize) -> bool {
     let before = head(text, start);
     let word = before
         .rfind(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`'))
@@ -118,15 +119,11 @@ impl Evidence<'_> {
         any && (self.about_okta || known > 1 && types > 0)
     }
 
-    /// Whether parameters without a path are those of a request to the System Log. After another
-    /// path of Okta's, `filter` is one for users, apps or groups.
-    pub(super) fn is_asked(&self, text: &str, request: &Request) -> bool {
-        let mut filters = request
-            .params
-            .iter()
-            .filter(|(name, _)| part(text, name.clone()) == "filter");
-        !is_after_path(text, request.span.start)
-            || filters.any(|(_, value)| self.is_encoded_query(part(text, value.clone())))
+    /// Whether the filter of a request is plainly one for the System Log.
+    pub(super) fn asks(&self, text: &str, request: &Request) -> bool {
+        request.params.iter().any(|(name, value)| {
+            part(text, name.clone()) == "filter" && self.is_encoded_query(part(text, value.clone()))
+        })
     }
 
     fn is_strong(&self, path: &str) -> bool {
@@ -183,10 +180,7 @@ impl Evidence<'_> {
             .iter()
             .map(|(name, _)| part(text, name.clone()))
             .collect();
-        let asks_filter = request.params.iter().any(|(name, value)| {
-            part(text, name.clone()) == "filter" && self.is_encoded_query(part(text, value.clone()))
-        });
-        if asks_filter {
+        if self.asks(text, request) {
             return true;
         }
         let is_legacy_cursor = request.params.iter().any(|(name, value)| {

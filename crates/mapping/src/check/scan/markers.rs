@@ -10,6 +10,9 @@ use crate::tables::EventType;
 /// Where requests are made; before the others, so that these win.
 const ENDPOINTS: [&str; 4] = ["/api/v1/logs", "/api/v1/events", "/logs?", "/events?"];
 
+/// The parameter that only the Events API has.
+const START_DATE: &str = "startDate";
+
 /// Parts of attribute names that a query has at least one of.
 const ATTRIBUTES: [&str; 19] = [
     // eventType and legacyEventType.
@@ -48,6 +51,8 @@ pub(crate) struct Markers {
 pub(in crate::check) enum Mark {
     /// The path of a request.
     Endpoint,
+    /// A parameter of the Events API.
+    StartDate,
     /// Part of an attribute's name or of an event type's id.
     Word,
 }
@@ -62,7 +67,11 @@ impl Markers {
                 row.legacy_event_type.get(..first.len().saturating_add(1))
             })
             .collect();
-        let patterns = ENDPOINTS.into_iter().chain(ATTRIBUTES).chain(prefixes);
+        let patterns = ENDPOINTS
+            .into_iter()
+            .chain([START_DATE])
+            .chain(ATTRIBUTES)
+            .chain(prefixes);
         Self {
             finder: AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
@@ -88,10 +97,10 @@ impl Markers {
             .iter()
             .flat_map(move |finder| finder.find_iter(text))
             .map(|found| {
-                let mark = if found.pattern().as_usize() < ENDPOINTS.len() {
-                    Mark::Endpoint
-                } else {
-                    Mark::Word
+                let mark = match found.pattern().as_usize() {
+                    at if at < ENDPOINTS.len() => Mark::Endpoint,
+                    at if at == ENDPOINTS.len() => Mark::StartDate,
+                    _ => Mark::Word,
                 };
                 (mark, found.range())
             })

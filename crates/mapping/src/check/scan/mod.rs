@@ -5,6 +5,8 @@
 //! puts together, `quoting` reads them, and `layer` keeps where everything stands. What is left
 //! is told apart by `extent` (filters), `request` and `ids`.
 
+mod beside;
+mod call;
 mod chain;
 mod evidence;
 mod extent;
@@ -29,6 +31,7 @@ use std::rc::Rc;
 
 use crate::tables::Tables;
 
+pub(super) use beside::StartDate;
 pub(super) use evidence::names_attribute;
 pub(super) use ids::{Id, What, covered};
 pub(super) use keys::Attribute;
@@ -62,6 +65,8 @@ pub(super) enum Found<'t> {
     Filter(Candidate),
     /// A request; its spans are places in the text of the place.
     Request(Request, Place, String),
+    /// A parameter beside the URL of `/logs`.
+    StartDate(StartDate),
     /// A legacy event type by name.
     Id(Id<'t>),
 }
@@ -82,6 +87,7 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
         family: Family::of(name, text),
         literals: OnceCell::new(),
         about_okta: OnceCell::new(),
+        urls: OnceCell::new(),
         last: None,
         done: 0,
         misses: 0,
@@ -97,6 +103,7 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
                 word_end = word.end.max(range.end);
                 scanner.word(word);
             }
+            Mark::StartDate if range.start >= scanner.done => scanner.start_date(range.start),
             _ => {}
         }
     }
@@ -116,6 +123,7 @@ struct Scanner<'a, 't> {
     family: Family,
     literals: OnceCell<Vec<Literal>>,
     about_okta: OnceCell<bool>,
+    urls: OnceCell<call::Urls>,
     last: Option<site::Last>,
     /// Everything before belongs to what was found.
     done: usize,
@@ -167,7 +175,13 @@ impl<'t> Scanner<'_, 't> {
                 shape::parameters_end(text, start, site.quoted()),
                 !site.quoted(),
             );
-            if evidence.is_asked(text, &request) {
+            let (outer, outer_at) = self.outside(&site);
+            let is_asked = evidence.asks(text, &request)
+                || match self.api(outer, outer_at) {
+                    Some((api, sure)) => api != call::Api::Other && (sure || self.about_okta()),
+                    None => self.about_okta(),
+                } && !evidence::is_after_path(text, start);
+            if is_asked {
                 self.request(request, site.layers);
             } else {
                 let span = Place::new(site.layers, request.span).whole();
@@ -189,7 +203,11 @@ impl<'t> Scanner<'_, 't> {
         let span = place.whole();
         // What is no query of Okta's is none from any word of it on.
         self.done = self.done.max(span.end);
-        if evidence.is_query(&text) {
+        let is_asked = || {
+            self.is_filters_value(word.start)
+                && self.api(self.text, word.start) == Some((call::Api::Logs, true))
+        };
+        if evidence.is_query(&text) || is_asked() {
             self.found.push((
                 span,
                 Found::Filter(Candidate {
