@@ -68,32 +68,51 @@ fn is_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 
-/// The API that the statement at `at` calls, and whether the statement itself says so.
+/// The API that the statement at `at` calls, and whether the text itself says so.
 pub(super) fn api(text: &str, at: usize, urls: &Urls) -> Option<(Api, bool)> {
-    let statement = part(text, statement(text, at));
-    let only = |found: BTreeSet<Api>| match found.len() {
+    let statement = statement(text, at);
+    let called = called(part(text, statement.clone()), urls);
+    if !called.is_empty() {
+        return Some((only(called)?, true));
+    }
+    // `params = {…}`, and then `get(url, params=params)`.
+    let line = part(text, statement.start..line_end(text, statement.start));
+    let ceiling = text.floor_char_boundary(statement.end.saturating_add(REACH).min(text.len()));
+    let passed = variable(line).and_then(|name| {
+        part(text, statement.end..ceiling)
+            .lines()
+            .filter(|line| line.split(|it| !is_name(it)).any(|it| it == name))
+            .find_map(|line| only(self::called(line, urls)))
+    });
+    if let Some(api) = passed {
+        return Some((api, true));
+    }
+    let all = urls.iter().map(|(_, api)| *api);
+    Some((only(all.filter(|it| *it != Api::Other).collect())?, false))
+}
+
+fn only(found: BTreeSet<Api>) -> Option<Api> {
+    match found.len() {
         1 => found.into_iter().next(),
         _ => None,
-    };
+    }
+}
+
+/// The APIs that a statement calls by path, or else by a variable.
+fn called(statement: &str, urls: &Urls) -> BTreeSet<Api> {
     let spelled: BTreeSet<Api> = statement
         .match_indices(PATH)
         .map(|(at, _)| api_at(statement, at))
         .chain(ends_of_paths(statement))
         .collect();
     if !spelled.is_empty() {
-        return Some((only(spelled)?, true));
+        return spelled;
     }
     let words: BTreeSet<&str> = statement.split(|it| !is_name(it)).collect();
-    let named: BTreeSet<Api> = urls
-        .iter()
+    urls.iter()
         .filter(|(name, _)| name.as_deref().is_some_and(|it| words.contains(it)))
         .map(|(_, api)| *api)
-        .collect();
-    if !named.is_empty() {
-        return Some((only(named)?, true));
-    }
-    let all = urls.iter().map(|(_, api)| *api);
-    Some((only(all.filter(|it| *it != Api::Other).collect())?, false))
+        .collect()
 }
 
 /// `f"{base}/logs"`: a path whose start stands elsewhere.
@@ -229,8 +248,12 @@ mod tests {
                 Some((Logs, true)),
             ),
             (
-                "url = 'https://x/api/v1/logs'\ndef f(s):\n  p = {HERE}\n  get(url, p)",
+                "url = 'https://x/api/v1/logs'\ndef f(s):\n  p = {HERE}\n",
                 Some((Logs, false)),
+            ),
+            (
+                "a = '/api/v1/logs'\nb = '/api/v1/events'\np = {HERE}\nget(b, p)",
+                Some((Events, true)),
             ),
             ("a = '/api/v1/logs'\nb = '/api/v1/events'\np = {HERE}", None),
             (
