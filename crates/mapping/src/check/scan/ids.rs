@@ -46,7 +46,7 @@ pub(super) fn id<'t>(scanner: &Scanner<'_, 't>, span: Range<usize>) -> Option<Id
     let key = keys::before(text, span.start, is_code, |at| scanner.literal_around(at))
         .or_else(|| keys::after(text, span.end));
     if let Some(key) = key
-        && (wildcard > 0 || key.starts && row.is_none())
+        && (wildcard > 0 || row.is_none() && (key.starts || byte(text, span.end) == b'.'))
     {
         return start(text, span, wildcard, key.attribute, tables);
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::call::opening;
 use super::text::{head, line_start, part, prefix, tail};
 use super::words::is_word;
 
@@ -32,7 +33,7 @@ const REACH_AFTER: usize = 600;
 
 /// Words that may stand between an attribute and its value: operators and methods, modifiers of
 /// Sigma, the other keys of a condition that is spelled out, and what is left of encodings.
-const BETWEEN: [&str; 60] = [
+const BETWEEN: [&str; 56] = [
     "20",
     "22",
     "2c",
@@ -42,8 +43,6 @@ const BETWEEN: [&str; 60] = [
     "cased",
     "comparison",
     "condition",
-    "contains",
-    "contains_cs",
     "deep_get",
     "default",
     "doesnotequal",
@@ -58,10 +57,8 @@ const BETWEEN: [&str; 60] = [
     "exact",
     "expand",
     "get",
-    "has",
     "has_all",
     "has_any",
-    "has_cs",
     "i",
     "ilike",
     "in",
@@ -96,7 +93,13 @@ const BETWEEN: [&str; 60] = [
 ];
 
 /// Those after which the start of a name is enough.
-const STARTS: [&str; 10] = [
+const STARTS: [&str; 16] = [
+    "contains",
+    "contains_cs",
+    "icontains",
+    "has",
+    "has_cs",
+    "starts",
     "hasprefix",
     "hasprefix_cs",
     "ilike",
@@ -110,7 +113,21 @@ const STARTS: [&str; 10] = [
 ];
 
 /// Methods of an attribute's value.
-const METHODS: [&str; 13] = [
+const METHODS: [&str; 27] = [
+    "astext",
+    "asstring",
+    "getasstring",
+    "textvalue",
+    "tostring",
+    "trim",
+    "strip",
+    "casefold",
+    "upper",
+    "toupper",
+    "to_s",
+    "as_str",
+    "as_deref",
+    "unwrap_or_default",
     "equals",
     "equalsignorecase",
     "downcase",
@@ -160,6 +177,8 @@ fn attribute(word: &str) -> Option<Attribute> {
     match plain {
         "eventtype" | "oktaeventtype" | "eventeventtype" => Some(Attribute::EventType),
         "actionobjecttype" => Some(Attribute::ObjectType),
+        // As Elastic's integration calls it.
+        "action" if parents.last() == Some(&"event") => Some(Attribute::EventType),
         // By itself it is known by what it is compared with.
         "objecttype"
             if parents
@@ -247,14 +266,29 @@ pub(super) fn before(
             && word.starts_with(|it: char| it.is_ascii_lowercase())
             && !lower.ends_with("type");
         if !is_name {
-            let Some(word) = operator(&lower, written.len() > word.len()) else {
-                return None;
-            };
+            if matches!(lower.as_str(), "case" | "when") {
+                return switched(text, start);
+            }
+            let word = operator(&lower, written.len() > word.len())?;
             between.word(word);
         }
         rest = head(rest, start);
     }
     None
+}
+
+/// The attribute that a `switch` goes by: `switch (event.eventType) { … case "…":`.
+fn switched(text: &str, at: usize) -> Option<Key> {
+    let floor = text.floor_char_boundary(at.saturating_sub(REACH));
+    let open = opening(text, at, floor)?;
+    let header = part(text, line_start(text, open)..open);
+    header.contains("switch").then(|| {
+        let attribute = header.split(|it| !is_word(it)).find_map(attribute)?;
+        Some(Key {
+            attribute,
+            starts: false,
+        })
+    })?
 }
 
 /// The word if it may stand between; of PowerShell's `-cnotlike`, the last part.
@@ -436,6 +470,15 @@ mod tests {
                 Attribute::EventType,
             ),
             ("raw:eventType::string = 'ID'", Attribute::EventType),
+            (
+                "switch (e.eventType) {\n case 'a.b':\n  f({});\n case 'a.c', 'ID':",
+                Attribute::EventType,
+            ),
+            ("event.action:(a.b or ID)", Attribute::EventType),
+            (
+                "event.get(\"eventType\").asText().equals(\"ID\")",
+                Attribute::EventType,
+            ),
             (
                 "['a.b', 'ID'].includes(event.eventType)",
                 Attribute::EventType,
