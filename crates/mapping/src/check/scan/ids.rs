@@ -6,7 +6,7 @@ use crate::tables::{EventType, Tables};
 
 use super::Scanner;
 use super::keys::{self, Attribute};
-use super::text::{byte, byte_before, line_start, part, tail};
+use super::text::{byte, byte_before, line_start, part, prefix, tail};
 
 /// A legacy event type's id in a text.
 #[derive(Debug, Clone)]
@@ -65,6 +65,45 @@ pub(super) fn id<'t>(scanner: &Scanner<'_, 't>, span: Range<usize>) -> Option<Id
     })
 }
 
+/// The id, or the start of ids, in a regular expression at `at`: `core\.user_auth\..*`.
+pub(super) fn escaped<'t>(scanner: &Scanner<'_, 't>, at: usize) -> Option<Id<'t>> {
+    let (text, tables) = (scanner.text, scanner.tables);
+    let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    if is_name(char::from(byte_before(text, at))) {
+        return None;
+    }
+    let mut name = String::new();
+    let mut end = at;
+    loop {
+        let len = prefix(tail(text, end), is_name);
+        name.push_str(part(text, end..end.saturating_add(len)));
+        end = end.saturating_add(len);
+        // In a string of a program or of JSON, the backslash is escaped itself.
+        let rest = tail(text, end);
+        let Some(dot) = ["\\.", "\\\\."].into_iter().find(|it| rest.starts_with(it)) else {
+            break;
+        };
+        name.push('.');
+        end = end.saturating_add(dot.len());
+    }
+    let key = keys::before(text, at, scanner.family.is_code(), |at| {
+        scanner.literal_around(at)
+    })
+    .or_else(|| keys::after(text, end))?;
+    let row = tables.event_types.get(&name);
+    let is_whole = tail(text, end).starts_with(['$', '"', '\'', '`', ')', '/', '|']);
+    let what = match row.filter(|_| is_whole && tables.catalog.get(&name).is_none()) {
+        Some(row) => What::Type(row),
+        None if is_legacy_start(&name, key.attribute, tables) => What::Start(name),
+        None => return None,
+    };
+    Some(Id {
+        span: at..end,
+        what,
+        key: Some(key.attribute),
+    })
+}
+
 /// The length of the mark after a name by which all names that start so are meant.
 fn wildcard(text: &str, at: usize) -> usize {
     let rest = tail(text, at);
@@ -94,8 +133,20 @@ pub(in crate::check) fn covered<'t>(
         .filter(move |row| row.legacy_event_type.starts_with(start))
 }
 
-/// The start of names at `span`; where System Log types start so, too, nothing is wrong with it
-/// under `eventType`.
+/// Whether legacy types start so. Where System Log types do, too, nothing is wrong with it under
+/// `eventType`.
+fn is_legacy_start(start: &str, key: Attribute, tables: &Tables) -> bool {
+    let is_listed = || {
+        tables
+            .catalog
+            .rows()
+            .iter()
+            .any(|row| row.event_type.starts_with(start))
+    };
+    covered(start, tables).next().is_some() && !(key == Attribute::EventType && is_listed())
+}
+
+/// The start of names at `span`.
 fn start<'t>(
     text: &str,
     span: Range<usize>,
@@ -105,14 +156,7 @@ fn start<'t>(
 ) -> Option<Id<'t>> {
     let dot = usize::from(byte(text, span.end) == b'.');
     let start = part(text, span.start..span.end.saturating_add(dot));
-    let is_listed = || {
-        tables
-            .catalog
-            .rows()
-            .iter()
-            .any(|row| row.event_type.starts_with(start))
-    };
-    if covered(start, tables).next().is_none() || key == Attribute::EventType && is_listed() {
+    if !is_legacy_start(start, key, tables) {
         return None;
     }
     Some(Id {

@@ -42,6 +42,8 @@ const ATTRIBUTES: [&str; 19] = [
 pub(crate) struct Markers {
     /// `None` never happens: the patterns are few and short.
     finder: Option<AhoCorasick>,
+    /// How many of the patterns are for regular expressions.
+    escaped: usize,
     /// Every legacy type.
     types: BTreeSet<String>,
 }
@@ -53,6 +55,8 @@ pub(in crate::check) enum Mark {
     Endpoint,
     /// A parameter of the Events API.
     StartDate,
+    /// Start of an event type's id in a regular expression: `core\.`.
+    Escaped,
     /// Part of an attribute's name or of an event type's id.
     Word,
 }
@@ -67,9 +71,14 @@ impl Markers {
                 row.legacy_event_type.get(..first.len().saturating_add(1))
             })
             .collect();
+        let escaped: Vec<String> = prefixes
+            .iter()
+            .map(|prefix| prefix.replace('.', "\\"))
+            .collect();
         let patterns = ENDPOINTS
             .into_iter()
             .chain([START_DATE])
+            .chain(escaped.iter().map(String::as_str))
             .chain(ATTRIBUTES)
             .chain(prefixes);
         Self {
@@ -77,6 +86,7 @@ impl Markers {
                 .match_kind(MatchKind::LeftmostFirst)
                 .build(patterns)
                 .ok(),
+            escaped: escaped.len(),
             types: rows.iter().map(|it| it.legacy_event_type.clone()).collect(),
         }
     }
@@ -100,6 +110,7 @@ impl Markers {
                 let mark = match found.pattern().as_usize() {
                     at if at < ENDPOINTS.len() => Mark::Endpoint,
                     at if at == ENDPOINTS.len() => Mark::StartDate,
+                    at if at <= ENDPOINTS.len().saturating_add(self.escaped) => Mark::Escaped,
                     _ => Mark::Word,
                 };
                 (mark, found.range())

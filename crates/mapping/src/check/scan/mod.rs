@@ -103,6 +103,7 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
                 word_end = word.end.max(range.end);
                 scanner.word(word);
             }
+            Mark::Escaped => scanner.ids.extend(ids::escaped(&scanner, range.start)),
             Mark::StartDate if range.start >= scanner.done => scanner.start_date(range.start),
             _ => {}
         }
