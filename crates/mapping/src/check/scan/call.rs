@@ -57,7 +57,7 @@ fn api_at(text: &str, at: usize) -> Api {
 }
 
 /// The variable that a line gives a value to.
-fn variable(line: &str) -> Option<String> {
+pub(super) fn variable(line: &str) -> Option<String> {
     let end = line.find(['=', ':'])?;
     let before = head(line, end).trim_end_matches([' ', '"', '\'', '?']);
     let name = tail(before, before.trim_end_matches(is_name).len());

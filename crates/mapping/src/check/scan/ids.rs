@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::tables::{EventType, Tables};
 
 use super::Scanner;
-use super::keys::{self, Attribute};
+use super::call;
+use super::keys::{self, Attribute, Key};
 use super::text::{byte, byte_before, line_start, part, prefix, tail};
 
 /// A legacy event type's id in a text.
@@ -42,9 +43,7 @@ pub(super) fn id<'t>(scanner: &Scanner<'_, 't>, span: Range<usize>) -> Option<Id
     if row.is_none() && !tables.markers().is_start(word) || is_part(text, &span, wildcard) {
         return None;
     }
-    let is_code = scanner.family.is_code();
-    let key = keys::before(text, span.start, is_code, |at| scanner.literal_around(at))
-        .or_else(|| keys::after(text, span.end));
+    let key = key(scanner, &span);
     if let Some(key) = key
         && (wildcard > 0 || row.is_none() && (key.starts || byte(text, span.end) == b'.'))
     {
@@ -63,6 +62,68 @@ pub(super) fn id<'t>(scanner: &Scanner<'_, 't>, span: Range<usize>) -> Option<Id
         what: What::Type(row),
         key: key.map(|it| it.attribute),
     })
+}
+
+/// What the name at `span` is compared with. In a list, the same as the name before it.
+fn key(scanner: &Scanner<'_, '_>, span: &Range<usize>) -> Option<Key> {
+    /// No longer gap is between two names of a list.
+    const GAP: usize = 120;
+    let text = scanner.text;
+    let listed = scanner.recent.get().filter(|(end, _)| {
+        let gap = part(text, *end..span.start);
+        !gap.is_empty()
+            && gap.len() < GAP
+            && gap.contains(',')
+            && gap
+                .chars()
+                .all(|it| it.is_whitespace() || "\"'`,".contains(it))
+    });
+    let key = match listed {
+        Some((_, key)) => key,
+        None => {
+            let is_code = scanner.family.is_code();
+            keys::before(text, span.start, is_code, |at| scanner.literal_around(at))
+                .or_else(|| keys::after(text, span.end))
+                .or_else(|| held(scanner, span.start))
+        }
+    };
+    scanner.recent.set(Some((span.end, key)));
+    key
+}
+
+/// What the variable is compared with that a program puts the id into: `LOCKS = {"…", "…"}` and
+/// then `event.get("eventType") in LOCKS`.
+fn held(scanner: &Scanner<'_, '_>, at: usize) -> Option<Key> {
+    /// How far the start of a list is looked for.
+    const REACH: usize = 1200;
+    /// How many variables of a text are looked for, and how often each.
+    const MOST: usize = 64;
+    let text = scanner.text;
+    let floor = text.floor_char_boundary(at.saturating_sub(REACH));
+    let defined = call::opening(text, at, floor).unwrap_or(at);
+    let name = call::variable(part(text, line_start(text, defined)..defined))
+        .filter(|it| it.len() > 2 && keys::attribute(it).is_none())?;
+    if let Some(known) = scanner.held.borrow().get(&name) {
+        return *known;
+    }
+    if scanner.held.borrow().len() > MOST {
+        return None;
+    }
+    let is_code = scanner.family.is_code();
+    let key = text.match_indices(&name).take(MOST).find_map(|(found, _)| {
+        let end = found.saturating_add(name.len());
+        let is_name = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
+        let is_other = is_name(byte_before(text, found))
+            || is_name(byte(text, end))
+            || line_start(text, found) == line_start(text, defined);
+        if is_other {
+            return None;
+        }
+        keys::before(text, found, is_code, |at| scanner.literal_around(at))
+            .or_else(|| keys::after(text, end))
+    });
+    scanner.held.borrow_mut().insert(name, key);
+    key
 }
 
 /// The id, or the start of ids, in a regular expression at `at`: `core\.user_auth\..*`.

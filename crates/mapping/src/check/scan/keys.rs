@@ -156,7 +156,7 @@ const TAKES: [&str; 8] = [
 ];
 
 /// The attribute that a word names.
-fn attribute(word: &str) -> Option<Attribute> {
+pub(super) fn attribute(word: &str) -> Option<Attribute> {
     let lower = word.to_ascii_lowercase();
     let path: Vec<&str> = lower
         .split(['.', '$'])

@@ -25,7 +25,8 @@ mod site;
 pub(super) mod text;
 mod words;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -88,6 +89,8 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
         literals: OnceCell::new(),
         about_okta: OnceCell::new(),
         urls: OnceCell::new(),
+        recent: Cell::new(None),
+        held: RefCell::default(),
         last: None,
         done: 0,
         misses: 0,
@@ -125,6 +128,10 @@ struct Scanner<'a, 't> {
     literals: OnceCell<Vec<Literal>>,
     about_okta: OnceCell<bool>,
     urls: OnceCell<call::Urls>,
+    /// The end of the name before, and what that is compared with.
+    recent: Cell<Option<(usize, Option<keys::Key>)>>,
+    /// What the values of variables are compared with.
+    held: RefCell<BTreeMap<String, Option<keys::Key>>>,
     last: Option<site::Last>,
     /// Everything before belongs to what was found.
     done: usize,
