@@ -212,7 +212,13 @@ impl Evidence<'_> {
         let is_foreign = host.contains("://")
             && !host.contains(['{', '$', '<', '%', '['])
             && !host.contains("example.");
-        full_path && ((self.about_okta && !is_foreign) || (all_known && telling))
+        // A program puts the rest of the path before it.
+        let is_events = telling
+            && all_known
+            && request.endpoint == Endpoint::Events
+            && self.about_okta
+            && !host.contains("://");
+        is_events || full_path && ((self.about_okta && !is_foreign) || (all_known && telling))
     }
 
     fn is_encoded_query(&self, value: &str) -> bool {

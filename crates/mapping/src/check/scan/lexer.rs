@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::family::Family;
 use super::quoting::Quoting;
+use super::template;
 use super::text::{byte, byte_before, head, line_end, line_start, part, prefix, tail};
 
 /// A literal in a text.
@@ -38,7 +39,7 @@ pub(in crate::check) fn literals(text: &str, family: Family) -> Vec<Literal> {
         let family = if is_strange { Family::Code } else { family };
         if family == Family::Hcl
             && byte(text, here) == b'"'
-            && let Some(end) = interpolated(text, here, 0, &mut found)
+            && let Some(end) = template::interpolated(text, here, 0, &mut found)
         {
             at = end;
             continue;
@@ -75,7 +76,7 @@ fn skipped(text: &str, here: usize) -> usize {
 }
 
 /// `"…"`, `'…'` and their kin with three quotes, prefixes or number signs.
-fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
+pub(super) fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
     let quote = char::from(byte(text, here));
     let glued = Glued::before(text, here, family);
     let before = byte_before(text, glued.start);
@@ -103,69 +104,6 @@ fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
         inner: start..end,
         quoting,
     })
-}
-
-/// Terraform's `"…${f("…")}…"`: the pieces of the template, and the literals in between. Gives
-/// its end, or `None` where no quote stands within.
-fn interpolated(text: &str, here: usize, depth: usize, found: &mut Vec<Literal>) -> Option<usize> {
-    /// No longer one, and none that nests deeper, is read.
-    const MOST: usize = 4096;
-    const DEEPEST: usize = 4;
-    let line = line_end(text, here).min(text.floor_char_boundary(here.saturating_add(MOST)));
-    let count = found.len();
-    let (mut start, mut at) = (here.saturating_add(1), here.saturating_add(1));
-    let mut opens = here;
-    let mut braces = 0_usize;
-    let mut has_quotes = false;
-    while at < line && depth < DEEPEST {
-        let next = byte(text, at.saturating_add(1));
-        let mut piece = |inner: Range<usize>, end: usize| {
-            found.push(Literal {
-                whole: opens..end,
-                inner,
-                quoting: Quoting::backslash('"'),
-            });
-        };
-        match (byte(text, at), braces) {
-            (b'\\', 0) => at = at.saturating_add(1),
-            (b'"', 0) => {
-                let end = at.saturating_add(1);
-                piece(start..at, end);
-                if !has_quotes {
-                    break;
-                }
-                return Some(end);
-            }
-            (b'$' | b'%', 0) if next == b'{' && byte_before(text, at) != byte(text, at) => {
-                piece(start..at, at);
-                braces = 1;
-                at = at.saturating_add(1);
-            }
-            (b'{', 1..) => braces = braces.saturating_add(1),
-            (b'}', 1..) => {
-                braces = braces.saturating_sub(1);
-                if braces == 0 {
-                    opens = at.saturating_add(1);
-                    start = opens;
-                }
-            }
-            (b'"', _) => {
-                has_quotes = true;
-                let end = interpolated(text, at, depth.saturating_add(1), found).or_else(|| {
-                    let literal = quoted(text, at, Family::Hcl)?;
-                    let end = literal.whole.end;
-                    found.push(literal);
-                    Some(end)
-                });
-                let Some(end) = end else { break };
-                at = end.saturating_sub(1);
-            }
-            _ => {}
-        }
-        at = at.saturating_add(1);
-    }
-    found.truncate(count);
-    None
 }
 
 /// Whether a shell's word goes on after a variable: `'…'$LOGIN'…'`.
@@ -606,15 +544,6 @@ mod tests {
             let all = decoded(text, family);
             assert!(all.iter().any(|it| it.trim() == FILTER), "{text}: {all:?}");
         }
-    }
-
-    #[test]
-    fn templates_within_templates() {
-        let text = r#"u = "/logs?a=${f(var.x)}&b=${f("eventType eq \"x\"")}" # "c""#;
-        let all = decoded(text, Family::Hcl);
-        assert_eq!(all, ["/logs?a=", "&b=", FILTER, "", "c"]);
-        assert_eq!(decoded(r#"u = "a${x}b""#, Family::Hcl), ["a${x}b"]);
-        assert_eq!(decoded(r#"u = "a${"b"#, Family::Hcl), ["a${"]);
     }
 
     #[test]

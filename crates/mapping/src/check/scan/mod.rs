@@ -22,6 +22,7 @@ mod quoting;
 mod request;
 mod shape;
 mod site;
+mod template;
 pub(super) mod text;
 mod words;
 
