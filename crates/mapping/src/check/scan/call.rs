@@ -108,9 +108,9 @@ fn called(statement: &str, urls: &Urls) -> BTreeSet<Api> {
     if !spelled.is_empty() {
         return spelled;
     }
-    let words: BTreeSet<&str> = statement.split(|it| !is_name(it)).collect();
+    let is_word = |name: &str| statement.split(|it| !is_name(it)).any(|it| it == name);
     urls.iter()
-        .filter(|(name, _)| name.as_deref().is_some_and(|it| words.contains(it)))
+        .filter(|(name, _)| name.as_deref().is_some_and(is_word))
         .map(|(_, api)| *api)
         .collect()
 }
@@ -163,7 +163,7 @@ fn statement(text: &str, at: usize) -> Range<usize> {
         end = line_end(text, end);
         let goes_on = part(text, start..end).trim_end().ends_with(['\\', '`']);
         if !goes_on || end >= ceiling {
-            return start..end.max(at);
+            return start.max(floor)..end.min(ceiling).max(at);
         }
         let rest = tail(text, end);
         end = end.saturating_add(

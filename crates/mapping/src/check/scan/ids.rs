@@ -115,6 +115,9 @@ fn held(scanner: &Scanner<'_, '_>, at: usize) -> Option<Key> {
         let is_name = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
         let is_other = is_name(byte_before(text, found))
             || is_name(byte(text, end))
+            // `MOVED[old]` stands for what it became.
+            || tail(text, end).starts_with(['[', '('])
+            || tail(text, end).starts_with(".get(")
             || line_start(text, found) == line_start(text, defined);
         if is_other {
             return None;

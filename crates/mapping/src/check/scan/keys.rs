@@ -31,6 +31,9 @@ const REACH: usize = 4096;
 /// How far it is looked for after the name.
 const REACH_AFTER: usize = 600;
 
+/// Among so many words of what it is compared with there.
+const WORDS: usize = 4;
+
 /// Words that may stand between an attribute and its value: operators and methods, modifiers of
 /// Sigma, the other keys of a condition that is spelled out, and what is left of encodings.
 const BETWEEN: [&str; 56] = [
@@ -194,25 +197,27 @@ pub(super) fn attribute(word: &str) -> Option<Attribute> {
 /// What stands between an attribute and a name.
 #[derive(Debug, Default)]
 struct Between {
-    /// A sign or a word that compares, assigns or lists.
-    any: bool,
-    /// Nothing but what data has: a colon, quotes, a list.
+    /// The attribute itself is followed by a sign: it is no head of a table.
+    follows: bool,
+    /// More than what data has: a colon, quotes, a list.
     compares: bool,
     /// One equals sign by itself.
     single: bool,
     starts: bool,
+    /// A word that compares.
+    worded: bool,
 }
 
 impl Between {
     fn signs(&mut self, gap: &str) {
         let signs = gap.trim_matches(|it: char| !"=!~<>".contains(it));
-        self.any |= gap.contains([':', '=', '~', '(', ',', '|']);
+        self.follows = gap.contains([':', '=', '~', '(']);
         self.compares |= !signs.is_empty();
         self.single |= signs == "=" && !gap.contains("~=");
     }
 
     fn word(&mut self, lower: &str) {
-        self.any = true;
+        self.worded = true;
         self.compares = true;
         self.starts |= STARTS.contains(&lower);
     }
@@ -254,6 +259,11 @@ pub(super) fn before(
                 .rsplit('.')
                 .next()
                 .is_some_and(|it| STARTS.contains(&it.to_ascii_lowercase().as_str()));
+            // `like(eventType, "…")`
+            let opens = head(rest, start)
+                .trim_end_matches(['"', '\''])
+                .ends_with('(');
+            between.follows |= between.worded || opens && gap.contains(',');
             let is_there = is_compared(attribute, word, &between)
                 && !(is_code && is_assigned(attribute, &between) && within(start).is_none());
             return is_there.then_some(Key {
@@ -312,10 +322,10 @@ fn operator(word: &str, is_dashed: bool) -> Option<&str> {
 fn is_compared(attribute: Attribute, word: &str, between: &Between) -> bool {
     match attribute {
         Attribute::Legacy(_) => true,
-        Attribute::EventType => between.any && !is_constant(word),
+        Attribute::EventType => between.follows && !is_constant(word),
         // An event has it under `action`; a detection names the path, or compares.
         Attribute::ObjectType => {
-            between.any && (between.compares || word.contains(['.', '_'])) && !is_constant(word)
+            between.follows && (between.compares || word.contains(['.', '_'])) && !is_constant(word)
         }
     }
 }
@@ -369,17 +379,26 @@ pub(super) fn after(text: &str, end: usize) -> Option<Key> {
         .filter(|it| *it < list)
         .map_or(list, |it| it.saturating_add(1));
     let listed = tail(rest, list).trim_start_matches([')', ']', '}']);
-    let taken = [rest, listed].into_iter().find_map(|it| {
+    let method = |it: &'_ str| {
         TAKES
             .iter()
-            .find_map(|method| it.strip_prefix(method))
-            .or_else(|| {
-                let it = it.trim_start_matches(' ');
-                it.strip_prefix("===").or_else(|| it.strip_prefix("=="))
-            })
-    })?;
+            .find(|method| it.starts_with(**method))
+            .copied()
+    };
+    let taken = if let Some(method) = method(rest) {
+        rest.strip_prefix(method)?
+    } else if let Some(method) = method(listed) {
+        listed.strip_prefix(method)?
+    } else {
+        let equal = rest.trim_start_matches(' ');
+        equal
+            .strip_prefix("===")
+            .or_else(|| equal.strip_prefix("=="))?
+    };
     let line = head(taken, prefix(taken, |it| !"\n;&|".contains(it)));
     line.split(|it| !is_word(it))
+        .filter(|it| !it.is_empty())
+        .take(WORDS)
         .find_map(attribute)
         .map(|attribute| Key {
             attribute,
@@ -506,6 +525,9 @@ mod tests {
             "\"action\": {\"objectType\": \"ID\"}",
             "target.objectType eq \"ID\"",
             "event_type: str = 'ID'",
+            "| legacy | eventType |\n|---|---|\n| `ID` | `a.b` |",
+            "legacy,event_type\na.b,c.d\nID,a.b",
+            "successor('ID') == event.eventType",
         ] {
             let text = text.replace("ID", ID);
             assert_eq!(key(&text, false), None, "{text}");
@@ -522,6 +544,7 @@ mod tests {
         for (text, starts) in [
             ("like(legacyEventType, \"ID\")", false),
             ("legacyEventType LIKE 'ID'", true),
+            ("startswith(eventType, \"ID\")", false),
             ("legacyEventType|startswith: 'ID'", true),
             ("$_.legacyEventType -like 'ID'", true),
             ("event.legacyEventType.startsWith('ID')", true),

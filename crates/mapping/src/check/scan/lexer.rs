@@ -39,7 +39,7 @@ pub(in crate::check) fn literals(text: &str, family: Family) -> Vec<Literal> {
         let family = if is_strange { Family::Code } else { family };
         if family == Family::Hcl
             && byte(text, here) == b'"'
-            && let Some(end) = template::interpolated(text, here, 0, &mut found)
+            && let Some(end) = template::interpolated(text, here, &mut found)
         {
             at = end;
             continue;
@@ -76,7 +76,7 @@ fn skipped(text: &str, here: usize) -> usize {
 }
 
 /// `"…"`, `'…'` and their kin with three quotes, prefixes or number signs.
-pub(super) fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
+fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
     let quote = char::from(byte(text, here));
     let glued = Glued::before(text, here, family);
     let before = byte_before(text, glued.start);

@@ -3,48 +3,55 @@
 use std::ops::Range;
 
 use super::family::Family;
-use super::lexer::{Literal, quoted};
+use super::lexer::Literal;
 use super::quoting::Quoting;
 use super::text::{byte, byte_before, line_end};
 
-/// Terraform's `"…${f("…")}…"`: the pieces of the template, and the literals in between. Gives
-/// its end, or `None` where no quote stands within.
-pub(super) fn interpolated(
-    text: &str,
-    here: usize,
-    depth: usize,
-    found: &mut Vec<Literal>,
-) -> Option<usize> {
-    /// No longer one, and none that nests deeper, is read.
-    const MOST: usize = 4096;
-    const DEEPEST: usize = 4;
+/// No longer template, and none that nests deeper, is read.
+const MOST: usize = 4096;
+const DEEPEST: usize = 4;
+
+/// The pieces of `"…${f("…")}…"`, and the literals in between. Gives its end, or `None` where no
+/// quote stands within.
+pub(super) fn interpolated(text: &str, here: usize, found: &mut Vec<Literal>) -> Option<usize> {
+    let count = found.len();
+    match read(text, here, 0, found) {
+        Some((end, true)) => Some(end),
+        _ => {
+            found.truncate(count);
+            None
+        }
+    }
+}
+
+/// Reads one string; tells its end, and whether there are strings in it.
+fn read(text: &str, here: usize, depth: usize, found: &mut Vec<Literal>) -> Option<(usize, bool)> {
     let line = line_end(text, here).min(text.floor_char_boundary(here.saturating_add(MOST)));
     let count = found.len();
-    let (mut start, mut at) = (here.saturating_add(1), here.saturating_add(1));
-    let mut opens = here;
+    let literal = |whole: Range<usize>, inner: Range<usize>| Literal {
+        whole,
+        inner,
+        quoting: Quoting::backslash('"'),
+    };
+    let (mut opens, mut start) = (here, here.saturating_add(1));
+    let mut at = start;
     let mut braces = 0_usize;
     let mut has_quotes = false;
     while at < line && depth < DEEPEST {
         let next = byte(text, at.saturating_add(1));
-        let mut piece = |inner: Range<usize>, end: usize| {
-            found.push(Literal {
-                whole: opens..end,
-                inner,
-                quoting: Quoting::backslash('"'),
-            });
-        };
         match (byte(text, at), braces) {
             (b'\\', 0) => at = at.saturating_add(1),
             (b'"', 0) => {
                 let end = at.saturating_add(1);
-                piece(start..at, end);
                 if !has_quotes {
-                    break;
+                    found.truncate(count);
+                    (opens, start) = (here, here.saturating_add(1));
                 }
-                return Some(end);
+                found.push(literal(opens..end, start..at));
+                return Some((end, has_quotes));
             }
             (b'$' | b'%', 0) if next == b'{' && byte_before(text, at) != byte(text, at) => {
-                piece(start..at, at);
+                found.push(literal(opens..at, start..at));
                 braces = 1;
                 at = at.saturating_add(1);
             }
@@ -58,20 +65,14 @@ pub(super) fn interpolated(
             }
             (b'"', _) => {
                 has_quotes = true;
-                let end = interpolated(text, at, depth.saturating_add(1), found).or_else(|| {
-                    let literal = quoted(text, at, Family::Hcl)?;
-                    let end = literal.whole.end;
-                    found.push(literal);
-                    Some(end)
-                });
-                let Some(end) = end else { break };
+                // What never closes is no template at all, or this would take long.
+                let (end, _) = read(text, at, depth.saturating_add(1), found)?;
                 at = end.saturating_sub(1);
             }
             _ => {}
         }
         at = at.saturating_add(1);
     }
-    found.truncate(count);
     None
 }
 
