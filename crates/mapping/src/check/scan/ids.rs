@@ -136,9 +136,11 @@ pub(super) fn escaped<'t>(scanner: &Scanner<'_, 't>, at: usize) -> Option<Id<'t>
     if is_name(char::from(byte_before(text, at))) {
         return None;
     }
+    /// No id is longer.
+    const LONGEST: usize = 120;
     let mut name = String::new();
     let mut end = at;
-    loop {
+    while name.len() < LONGEST {
         let len = prefix(tail(text, end), is_name);
         name.push_str(part(text, end..end.saturating_add(len)));
         end = end.saturating_add(len);

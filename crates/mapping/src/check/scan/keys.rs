@@ -416,7 +416,7 @@ mod tests {
 
     fn key(text: &str, is_code: bool) -> Option<Key> {
         let at = text.rfind(ID).unwrap();
-        before(text, at, is_code, |_| None).or_else(|| after(text, at + ID.len()))
+        before(text, at, is_code, |_| None).or_else(|| after(text, at.saturating_add(ID.len())))
     }
 
     #[test]

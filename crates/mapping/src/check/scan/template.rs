@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::family::Family;
 use super::lexer::Literal;
 use super::quoting::Quoting;
 use super::text::{byte, byte_before, line_end};
@@ -15,7 +14,8 @@ const DEEPEST: usize = 4;
 /// quote stands within.
 pub(super) fn interpolated(text: &str, here: usize, found: &mut Vec<Literal>) -> Option<usize> {
     let count = found.len();
-    match read(text, here, 0, found) {
+    let limit = line_end(text, here).min(text.floor_char_boundary(here.saturating_add(MOST)));
+    match read(text, here..limit, 0, found) {
         Some((end, true)) => Some(end),
         _ => {
             found.truncate(count);
@@ -25,8 +25,13 @@ pub(super) fn interpolated(text: &str, here: usize, found: &mut Vec<Literal>) ->
 }
 
 /// Reads one string; tells its end, and whether there are strings in it.
-fn read(text: &str, here: usize, depth: usize, found: &mut Vec<Literal>) -> Option<(usize, bool)> {
-    let line = line_end(text, here).min(text.floor_char_boundary(here.saturating_add(MOST)));
+fn read(
+    text: &str,
+    within: Range<usize>,
+    depth: usize,
+    found: &mut Vec<Literal>,
+) -> Option<(usize, bool)> {
+    let (here, limit) = (within.start, within.end);
     let count = found.len();
     let literal = |whole: Range<usize>, inner: Range<usize>| Literal {
         whole,
@@ -37,7 +42,7 @@ fn read(text: &str, here: usize, depth: usize, found: &mut Vec<Literal>) -> Opti
     let mut at = start;
     let mut braces = 0_usize;
     let mut has_quotes = false;
-    while at < line && depth < DEEPEST {
+    while at < limit && depth < DEEPEST {
         let next = byte(text, at.saturating_add(1));
         match (byte(text, at), braces) {
             (b'\\', 0) => at = at.saturating_add(1),
@@ -66,7 +71,7 @@ fn read(text: &str, here: usize, depth: usize, found: &mut Vec<Literal>) -> Opti
             (b'"', _) => {
                 has_quotes = true;
                 // What never closes is no template at all, or this would take long.
-                let (end, _) = read(text, at, depth.saturating_add(1), found)?;
+                let (end, _) = read(text, at..limit, depth.saturating_add(1), found)?;
                 at = end.saturating_sub(1);
             }
             _ => {}
@@ -78,9 +83,9 @@ fn read(text: &str, here: usize, depth: usize, found: &mut Vec<Literal>) -> Opti
 
 #[cfg(test)]
 mod tests {
+    use super::super::family::Family;
     use super::super::layer::Layer;
     use super::super::lexer::literals;
-    use super::*;
 
     fn decoded(text: &str) -> Vec<String> {
         literals(text, Family::Hcl)
