@@ -13,6 +13,10 @@ const ENDPOINTS: [&str; 4] = ["/api/v1/logs", "/api/v1/events", "/logs?", "/even
 /// The parameter that only the Events API has.
 const START_DATE: &str = "startDate";
 
+/// How most legacy types start in a regular expression. Those of all would make too many patterns
+/// for a fast search.
+const ESCAPED: [&str; 2] = ["core\\.", "app\\."];
+
 /// Parts of attribute names that a query has at least one of.
 const ATTRIBUTES: [&str; 19] = [
     // eventType and legacyEventType.
@@ -42,8 +46,6 @@ const ATTRIBUTES: [&str; 19] = [
 pub(crate) struct Markers {
     /// `None` never happens: the patterns are few and short.
     finder: Option<AhoCorasick>,
-    /// How many of the patterns are for regular expressions.
-    escaped: usize,
     /// Every legacy type.
     types: BTreeSet<String>,
 }
@@ -71,14 +73,10 @@ impl Markers {
                 row.legacy_event_type.get(..first.len().saturating_add(1))
             })
             .collect();
-        let escaped: Vec<String> = prefixes
-            .iter()
-            .map(|prefix| prefix.replace('.', "\\"))
-            .collect();
         let patterns = ENDPOINTS
             .into_iter()
             .chain([START_DATE])
-            .chain(escaped.iter().map(String::as_str))
+            .chain(ESCAPED)
             .chain(ATTRIBUTES)
             .chain(prefixes);
         Self {
@@ -86,7 +84,6 @@ impl Markers {
                 .match_kind(MatchKind::LeftmostFirst)
                 .build(patterns)
                 .ok(),
-            escaped: escaped.len(),
             types: rows.iter().map(|it| it.legacy_event_type.clone()).collect(),
         }
     }
@@ -110,7 +107,7 @@ impl Markers {
                 let mark = match found.pattern().as_usize() {
                     at if at < ENDPOINTS.len() => Mark::Endpoint,
                     at if at == ENDPOINTS.len() => Mark::StartDate,
-                    at if at <= ENDPOINTS.len().saturating_add(self.escaped) => Mark::Escaped,
+                    at if at <= ENDPOINTS.len().saturating_add(ESCAPED.len()) => Mark::Escaped,
                     _ => Mark::Word,
                 };
                 (mark, found.range())
