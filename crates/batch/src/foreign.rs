@@ -6,9 +6,9 @@ pub(crate) fn foreign(head: &[u8]) -> Option<&'static str> {
     const TAR: &[u8] = b"ustar";
     const TAR_AT: usize = 257;
     if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Some("zstd")
+        Some("zstd, compressed again")
     } else if head.starts_with(&[0x1f, 0x8b]) {
-        Some("gzip within gzip")
+        Some("gzip, compressed again")
     } else if head.starts_with(b"PK\x03\x04") {
         Some("a zip archive")
     } else if head.starts_with(b"BZh") {

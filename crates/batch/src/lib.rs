@@ -42,5 +42,5 @@ pub use manifest::{
 pub use output::OutputError;
 pub use process::Action;
 pub use run::{Problem, Report, RunError, to_folder, to_writer};
-pub use source::InputError;
+pub use source::{InputError, Limits};
 pub use tally::{RejectCount, Tally};

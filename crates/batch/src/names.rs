@@ -10,6 +10,9 @@ use crate::find::{Found, Input};
 use crate::folder::{MANIFEST, REJECTS, WORK};
 use crate::source::InputError;
 
+/// What names of inputs end in, and those of outputs do not.
+const ENDS: [&str; 6] = ["json", "ndjson", "jsonl", "csv", "log", "txt"];
+
 /// `a/b.json.gz` → `a/b.ndjson`; only ends that are known to name a format go. `None` for a path
 /// with anything in it but names: roots and `..` would lead out of the output folder.
 pub(crate) fn output_path(path: &Path) -> Option<PathBuf> {
@@ -22,7 +25,7 @@ pub(crate) fn output_path(path: &Path) -> Option<PathBuf> {
         }
     }
     let mut stem = path.file_name()?;
-    for ends in [&["gz"][..], &["json", "ndjson", "jsonl", "log", "txt"]] {
+    for ends in [&["gz", "zst", "zstd"][..], &ENDS] {
         let name = Path::new(stem);
         let known = name
             .extension()
