@@ -16,6 +16,7 @@ mod check;
 mod command;
 mod compare;
 mod folders;
+mod formats;
 mod inputs;
 mod layouts;
 mod options;

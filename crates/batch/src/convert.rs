@@ -11,10 +11,12 @@ use std::sync::mpsc;
 use rayon::ThreadPool;
 
 use crate::checksum::Checksum;
+use crate::formats::Task;
 use crate::manifest::FileDigest;
 use crate::permits::Permits;
 use crate::process::{Action, Processed, Workshop};
 use crate::run::RunError;
+use crate::seams::Joints;
 use crate::source::{InputError, Source};
 use crate::split::Splitter;
 use crate::tally::Tally;
@@ -33,10 +35,10 @@ pub(crate) struct Workers<'t> {
 const WINDOW: usize = 2;
 
 impl<'t> Workers<'t> {
-    /// Starts `jobs` threads that do `action`.
-    pub(crate) fn new(action: Action<'t>, jobs: usize) -> Result<Self, RunError> {
+    /// Starts `jobs` threads that do `task`.
+    pub(crate) fn new(task: Task<'t>, jobs: usize) -> Result<Self, RunError> {
         Ok(Self {
-            workshop: Workshop::new(action),
+            workshop: Workshop::new(task).map_err(RunError::Compress)?,
             pool: rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?,
             permits: Permits::new(jobs.max(1).saturating_mul(WINDOW)),
             stop: AtomicBool::new(false),
@@ -53,12 +55,13 @@ pub(crate) struct ConvertedInput {
 }
 
 /// Converts one input on the pool, giving the results to `write` in order, and what was written
-/// to `checksum`, if there is one.
+/// to `checksum`, if there is one; `joints` tell how far the output is.
 pub(crate) fn convert<'t, 'w>(
     workers: &'w Workers<'t>,
     source: Source,
     name: &str,
     checksum: Option<&Checksum<'w>>,
+    joints: &mut Joints<'_>,
     mut write: impl FnMut(&Processed<'t>) -> Result<(), RunError>,
 ) -> Result<ConvertedInput, RunError> {
     let workshop = &workers.workshop;
@@ -99,10 +102,12 @@ pub(crate) fn convert<'t, 'w>(
             let Some((byte, receiver, permit)) = under_way.pop_front() else {
                 return Ok(());
             };
-            let mut processed = receiver.recv().map_err(|_| RunError::Panicked {
+            let processed = receiver.recv().map_err(|_| RunError::Panicked {
                 input: name.to_owned(),
                 byte,
             })?;
+            let mut processed = processed.map_err(RunError::Compress)?;
+            joints.join(&mut processed.out);
             write(&processed)?;
             tally.add(std::mem::take(&mut processed.tally));
             tally.add_types(std::mem::take(&mut processed.types));
@@ -132,7 +137,7 @@ pub(crate) fn convert<'t, 'w>(
     // What convert wrote for an empty input is empty.
     let restored_empty = matches!(workshop.action, Action::Restore)
         && matches!(problem, Some(InputError::Empty))
-        && digest.as_ref().is_some_and(|digest| digest.bytes == 0);
+        && at == 0;
     Ok(ConvertedInput {
         digest,
         tally,

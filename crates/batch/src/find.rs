@@ -8,6 +8,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::earlier::Earlier;
 use crate::folder::{MANIFEST, REJECTS, WORK};
+use crate::formats::Formats;
 use crate::manifest::Manifest;
 use crate::names::{common_folder, only_names, output_path, refuse_shared};
 use crate::source::InputError;
@@ -134,6 +135,8 @@ pub struct Search<'p> {
     pub output: Option<&'p Path>,
     /// To be restored: of a folder that an earlier run wrote, just its outputs are wanted.
     pub restore: bool,
+    /// What inputs are read and outputs written as; the default ones without any.
+    pub formats: Option<&'p Formats>,
 }
 
 /// Finds the files under `paths`: files as they are, folders walked in sorted order with
@@ -144,7 +147,7 @@ pub struct Search<'p> {
 /// whole folder, of a folder that is given itself the manifest and the rejects (to restore,
 /// whatever the manifest does not list).
 ///
-/// An output keeps the path of its input within the folder given and ends in `.ndjson`. Where
+/// An output keeps the path of its input within the folder given and ends as the format says. Where
 /// several paths are given, a folder's name stands before it, and a file keeps its path as it
 /// was given (an absolute one from the folder on that all absolute ones have in common). Of two
 /// inputs whose outputs do not go together the first keeps it, the other is a problem.
@@ -208,7 +211,9 @@ struct Root<'r> {
 
 impl Finder<'_> {
     fn input(&mut self, place: Place, within: &Path) {
-        let input = match output_path(within) {
+        let formats = self.search.formats;
+        let extension = formats.map_or(".ndjson", Formats::extension);
+        let input = match output_path(within, extension) {
             Some(output) => Found::Input(Input { place, output }),
             // On stdout a name is not needed.
             None if self.search.output.is_none() => Found::Input(Input {

@@ -1,5 +1,7 @@
 //! Content that is nothing to convert.
 
+use crate::csv::Table;
+
 /// Names what `head`, the decoded start of an input, is if no events can be in it: converting it
 /// would only make a reject of each line.
 pub(crate) fn foreign(head: &[u8]) -> Option<&'static str> {
@@ -19,13 +21,18 @@ pub(crate) fn foreign(head: &[u8]) -> Option<&'static str> {
         Some("UTF-16 text")
     } else if head.get(TAR_AT..).is_some_and(|at| at.starts_with(TAR)) {
         Some("a tar archive")
-    } else if head.trim_ascii().is_empty() || has_json(head) {
+    } else if head.trim_ascii().is_empty() || has_json(head) || is_table(head) {
         None
     } else if head.contains(&0) {
         Some("a binary file")
     } else {
         Some("text that is not JSON")
     }
+}
+
+/// Whether there are rows of events, or that hold them.
+fn is_table(head: &[u8]) -> bool {
+    Table::of(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head), true).is_some()
 }
 
 /// Whether some line starts as an object or array does. Links and labels of documents,

@@ -14,11 +14,15 @@ mod block;
 mod buffer;
 pub mod check;
 mod checksum;
+mod compress;
 mod convert;
+mod csv;
 mod earlier;
+mod events;
 mod find;
 mod folder;
 mod foreign;
+mod formats;
 mod gather;
 mod layout;
 mod lock;
@@ -26,8 +30,13 @@ mod manifest;
 mod names;
 mod output;
 mod permits;
+mod pointer;
 mod process;
+mod record;
+mod reject;
 mod run;
+mod scanner;
+mod seams;
 mod source;
 mod split;
 mod state;
@@ -36,10 +45,13 @@ mod values;
 
 pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
+pub use formats::{Compression, Format, Formats, Task};
 pub use manifest::{
-    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+    FileDigest, FormatsEntry, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals,
+    Tool, Totals,
 };
 pub use output::OutputError;
+pub use pointer::{Pointer, PointerError};
 pub use process::Action;
 pub use run::{Problem, Report, RunError, to_folder, to_writer};
 pub use source::{InputError, Limits};

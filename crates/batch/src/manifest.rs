@@ -7,6 +7,7 @@ use events2logs_mapping::tables::Overlay;
 use events2logs_mapping::{ConvertOptions, UnknownTypes};
 use serde::{Deserialize, Serialize};
 
+use crate::formats::{Compression, Format, Formats};
 use crate::names::relative;
 use crate::tally::Tally;
 
@@ -24,6 +25,9 @@ pub struct Manifest {
     /// How events were converted; none for a restore.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Options>,
+    /// How inputs were read and outputs written, where that is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formats: Option<FormatsEntry>,
     /// The user's own rows, in the order they were laid over the shipped ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mappings: Vec<Mappings>,
@@ -54,6 +58,18 @@ pub struct Options {
     pub unknown_types: String,
     /// Whether what would be null was left out.
     pub omit_nulls: bool,
+}
+
+/// How inputs were read and outputs written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatsEntry {
+    /// `ndjson`, `json` or `csv`.
+    pub to: String,
+    /// `none`, `gzip` or `zstd`.
+    pub compress: String,
+    /// Where in each record the event was; what the record said besides is not in the output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwrap: Option<String>,
 }
 
 /// A table of the user's own.
@@ -150,6 +166,21 @@ impl From<ConvertOptions> for Options {
             unknown_types: unknown_types.to_owned(),
             omit_nulls: options.omit_nulls,
         }
+    }
+}
+
+impl FormatsEntry {
+    /// `None` for the default ones.
+    pub(crate) fn of(formats: &Formats) -> Option<Self> {
+        let entry = Self {
+            to: formats.to.name().to_owned(),
+            compress: formats.compress.name().to_owned(),
+            unwrap: formats.unwrap.as_ref().map(ToString::to_string),
+        };
+        let is_default = formats.to == Format::default()
+            && formats.compress == Compression::default()
+            && formats.unwrap.is_none();
+        (!is_default).then_some(entry)
     }
 }
 

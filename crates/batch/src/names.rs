@@ -13,9 +13,9 @@ use crate::source::InputError;
 /// What names of inputs end in, and those of outputs do not.
 const ENDS: [&str; 6] = ["json", "ndjson", "jsonl", "csv", "log", "txt"];
 
-/// `a/b.json.gz` → `a/b.ndjson`; only ends that are known to name a format go. `None` for a path
+/// `a/b.json.gz` → `a/b.ndjson`, with the `extension` `.ndjson`; only ends that are known to name a format go. `None` for a path
 /// with anything in it but names: roots and `..` would lead out of the output folder.
-pub(crate) fn output_path(path: &Path) -> Option<PathBuf> {
+pub(crate) fn output_path(path: &Path, extension: &str) -> Option<PathBuf> {
     let mut output = PathBuf::new();
     for part in path.parent().unwrap_or(Path::new("")).components() {
         match part {
@@ -39,7 +39,7 @@ pub(crate) fn output_path(path: &Path) -> Option<PathBuf> {
         }
     }
     let mut name = stem.to_os_string();
-    name.push(".ndjson");
+    name.push(extension);
     output.push(name);
     Some(output)
 }
@@ -171,19 +171,20 @@ mod tests {
             ("2018.01.31", "2018.01.31.ndjson"),
             ("events", "events.ndjson"),
             ("a.gz", "a.ndjson"),
+            ("a.csv.zst", "a.ndjson"),
             ("json", "json.ndjson"),
             ("x/...gz", "x/...gz.ndjson"),
             ("..gz", "..gz.ndjson"),
             ("...json.gz", "...json.ndjson"),
         ] {
             assert_eq!(
-                output_path(Path::new(input)),
+                output_path(Path::new(input), ".ndjson"),
                 Some(PathBuf::from(output)),
                 "{input}"
             );
         }
         for outside in ["../a.json", "/a.json", "x/../../a.json", "..", "/"] {
-            assert_eq!(output_path(Path::new(outside)), None, "{outside}");
+            assert_eq!(output_path(Path::new(outside), ".json"), None, "{outside}");
         }
     }
 

@@ -8,17 +8,22 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use sha2::Digest as _;
+
 use crate::checksum::Checksum;
 use crate::convert::{ConvertedInput, Workers, convert};
 use crate::find::{Found, Input, Inputs};
 use crate::folder::{FolderError, OutputFolder, TOOL};
+use crate::formats::Task;
 use crate::gather::{Done, Gather, Gathered};
 use crate::manifest::{
-    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+    FileDigest, FormatsEntry, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals,
+    Tool, Totals,
 };
 use crate::names::{base64_of, slashed};
 use crate::output::OutputError;
 use crate::process::Action;
+use crate::seams::Joints;
 use crate::source::{InputError, Source};
 use crate::tally::Tally;
 
@@ -41,6 +46,9 @@ pub enum RunError {
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// There is no memory to compress an output with.
+    #[error("cannot compress the output: {0}")]
+    Compress(io::Error),
     /// A thread that reads cannot be started.
     #[error("cannot start the threads: {0}")]
     Readers(io::Error),
@@ -83,18 +91,18 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-/// Converts `inputs` into files of `folder`, on `jobs` threads, and writes manifest and
+/// Does `task` to `inputs`, into files of `folder`, on `jobs` threads, and writes manifest and
 /// rejects beside them.
 ///
 /// # Errors
 /// [`RunError`]; the outputs completed till then are there, and no manifest.
 pub fn to_folder(
-    action: Action<'_>,
+    task: Task<'_>,
     inputs: Inputs,
     folder: OutputFolder,
     jobs: usize,
 ) -> Result<Report, RunError> {
-    let workers = Workers::new(action, jobs)?;
+    let workers = Workers::new(task, jobs)?;
     let gather = Gather::new(folder.rejects()?);
     let number_of_inputs = inputs.found.len();
     let places: Vec<Mutex<Option<Found>>> = inputs
@@ -148,14 +156,12 @@ pub fn to_folder(
         entries,
         rejects,
     } = gather.finish();
-    folder.finish(rejects, |rejects| {
-        manifest(action, &report, entries, rejects)
-    })?;
+    folder.finish(rejects, |rejects| manifest(task, &report, entries, rejects))?;
     Ok(report)
 }
 
 fn manifest(
-    action: Action<'_>,
+    task: Task<'_>,
     report: &Report,
     inputs: Vec<InputEntry>,
     rejects: FileDigest,
@@ -168,6 +174,7 @@ fn manifest(
         action: "restore".to_owned(),
         tables_sha256: None,
         options: None,
+        formats: FormatsEntry::of(task.formats),
         mappings: Vec::new(),
         totals: RunTotals {
             counts: Totals::from(&report.tally),
@@ -182,7 +189,7 @@ fn manifest(
         rejects,
         inputs,
     };
-    if let Action::Convert { tables, options } = action {
+    if let Action::Convert { tables, options } = task.action {
         manifest.action = "convert".to_owned();
         manifest.tables_sha256 = Some(tables.sha256().to_owned());
         manifest.options = Some(Options::from(options));
@@ -253,28 +260,41 @@ fn converted_to_folder(
 ) -> Result<Done, NotDone> {
     let name = input.name();
     let source = Source::open(&input.place).map_err(NotDone::Input)?;
+    let source = source.within(workers.workshop.formats.limits);
+    let mut joints = Joints::new(&workers.workshop.seams);
     let mut output = folder.create(&input.output, number)?;
     let checksum = Checksum::default();
     let rejects_path = folder.temporary(&format!("rejects-{number}"));
     let mut rejects: Option<File> = None;
-    let converted = convert(workers, source, &name, Some(&checksum), |processed| {
-        output.append_only(&processed.out)?;
-        if !processed.rejects.is_empty() {
-            let file = match &mut rejects {
-                Some(file) => file,
-                none => none
-                    .insert(File::create(&rejects_path).map_err(OutputError::at(&rejects_path))?),
-            };
-            file.write_all(&processed.rejects)
-                .map_err(OutputError::at(&rejects_path))?;
-        }
-        Ok(())
-    })?;
+    let converted = convert(
+        workers,
+        source,
+        &name,
+        Some(&checksum),
+        &mut joints,
+        |processed| {
+            output.append_only(&processed.out)?;
+            if !processed.rejects.is_empty() {
+                let file = match &mut rejects {
+                    Some(file) => file,
+                    none => none.insert(
+                        File::create(&rejects_path).map_err(OutputError::at(&rejects_path))?,
+                    ),
+                };
+                file.write_all(&processed.rejects)
+                    .map_err(OutputError::at(&rejects_path))?;
+            }
+            Ok(())
+        },
+    )?;
     let ConvertedInput {
         digest,
         tally,
         problem,
     } = converted;
+    let mut sum = checksum.finish(&workers.workshop);
+    output.append_only(joints.end())?;
+    sum.update(joints.end());
     let entry = InputEntry {
         input_base64: base64_of(input.path().as_os_str()),
         input: name.clone(),
@@ -283,7 +303,7 @@ fn converted_to_folder(
         output: Some(OutputEntry {
             path: slashed(&input.output),
             path_base64: base64_of(input.output.as_os_str()),
-            digest: folder.place(output.with_sum(checksum.finish(&workers.workshop)))?,
+            digest: folder.place(output.with_sum(sum))?,
         }),
         problem: problem.as_ref().map(ToString::to_string),
     };
@@ -295,19 +315,20 @@ fn converted_to_folder(
     })
 }
 
-/// Converts `inputs` one after the other to `out`, their rejects to `rejects`, on `jobs`
+/// Does `task` to `inputs` one after the other, to `out`, their rejects to `rejects`, on `jobs`
 /// threads.
 ///
 /// # Errors
 /// [`RunError`]; [`RunError::Write`] for `out`, [`RunError::Rejects`] for `rejects`.
 pub fn to_writer(
-    action: Action<'_>,
+    task: Task<'_>,
     inputs: Inputs,
     out: &mut dyn Write,
     rejects: &mut dyn Write,
     jobs: usize,
 ) -> Result<Report, RunError> {
-    let workers = Workers::new(action, jobs)?;
+    let workers = Workers::new(task, jobs)?;
+    let mut joints = Joints::new(&workers.workshop.seams);
     let mut report = Report::default();
     for found in inputs.found {
         let (name, source) = match found {
@@ -323,9 +344,10 @@ pub fn to_writer(
         };
         let converted = convert(
             &workers,
-            source.without_checksum(),
+            source.within(task.formats.limits).without_checksum(),
             &name,
             None,
+            &mut joints,
             |processed| {
                 report.bytes_out = report.bytes_out.saturating_add(processed.out.len() as u64);
                 out.write_all(&processed.out).map_err(RunError::Write)?;
@@ -343,7 +365,10 @@ pub fn to_writer(
             .problems
             .extend(problem.map(|error| Problem { input: name, error }));
     }
-    out.flush().map_err(RunError::Write)?;
+    report.bytes_out = report.bytes_out.saturating_add(joints.end().len() as u64);
+    out.write_all(joints.end())
+        .and_then(|()| out.flush())
+        .map_err(RunError::Write)?;
     rejects.flush().map_err(RunError::Rejects)?;
     Ok(report)
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, Inputs, OutputFolder, REJECTS, Report, Search, find, to_folder, to_writer,
+    Action, InputError, Inputs, OutputFolder, REJECTS, Report, Search, Task, find, to_folder,
+    to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
@@ -68,6 +69,11 @@ pub(crate) fn archive(
     let destination = destination(archive, paths)?;
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS));
+    let formats = archive.formats();
+    let task = Task {
+        action,
+        formats: &formats,
+    };
     let inputs = find(
         paths,
         Search {
@@ -76,6 +82,7 @@ pub(crate) fn archive(
                 Destination::Stdout => None,
             },
             restore: matches!(action, Action::Restore),
+            formats: Some(&formats),
         },
     );
     for note in &inputs.notes {
@@ -97,9 +104,9 @@ pub(crate) fn archive(
                     return Ok(Exit::Error);
                 }
             };
-            to_folder(action, inputs, folder, jobs)?
+            to_folder(task, inputs, folder, jobs)?
         }
-        Destination::Stdout => to_stdout(action, inputs, archive, jobs, terminal)?,
+        Destination::Stdout => to_stdout(task, inputs, archive, jobs, terminal)?,
     };
     for problem in &report.problems {
         terminal.problem(
@@ -107,6 +114,10 @@ pub(crate) fn archive(
             &problem.input,
             &problem.error.to_string(),
         );
+    }
+    let is_ratio = |error: &InputError| matches!(error, InputError::Ratio { .. });
+    if report.problems.iter().any(|it| is_ratio(&it.error)) {
+        terminal.help("if it is real, read it with --max-ratio 0, or a larger number");
     }
     let tally = &report.tally;
     if matches!(action, Action::Restore) && tally.converted == 0 && tally.passed_through > 0 {
@@ -147,7 +158,7 @@ fn nothing_to_read(inputs: &Inputs, terminal: &mut Terminal) -> Exit {
 }
 
 fn to_stdout(
-    action: Action<'_>,
+    task: Task<'_>,
     inputs: Inputs,
     archive: &Archive,
     jobs: usize,
@@ -155,7 +166,7 @@ fn to_stdout(
 ) -> Result<Report> {
     let mut out = BufWriter::with_capacity(1 << 16, terminal.data());
     let mut rejects = Rejects::open(archive.rejects.as_deref(), &inputs)?;
-    let report = to_writer(action, inputs, &mut out, &mut rejects, jobs)?;
+    let report = to_writer(task, inputs, &mut out, &mut rejects, jobs)?;
     rejects.finish()?;
     Ok(report)
 }

@@ -185,18 +185,18 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
             let inputs = find(&[archive.to_owned()], Search::default());
             let action = convert(&tables);
             let mut out = File::create(NOWHERE)?;
-            let report = to_writer(action, inputs, &mut out, &mut io::sink(), jobs)?;
+            let report = to_writer(action.into(), inputs, &mut out, &mut io::sink(), jobs)?;
             check(&report)?;
         }
         Work::OursToFolder(jobs) => {
             let path = archive.with_extension("converted");
             let search = Search {
                 output: Some(&path),
-                restore: false,
+                ..Search::default()
             };
             let inputs = find(&[archive.to_owned()], search);
             let folder = OutputFolder::open(&path, &inputs, true)?;
-            check(&to_folder(convert(&tables), inputs, folder, jobs)?)?;
+            check(&to_folder(convert(&tables).into(), inputs, folder, jobs)?)?;
             fs::remove_dir_all(&path)?;
         }
         Work::Straightforward => {

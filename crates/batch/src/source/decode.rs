@@ -120,6 +120,10 @@ impl Decoder {
 }
 
 /// A gzip stream, of any number of members.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each open input"
+)]
 pub(super) enum Gzip {
     Member(GzDecoder<BufReader<Hashed>>),
     /// Behind the last one.

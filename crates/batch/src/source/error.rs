@@ -55,7 +55,7 @@ pub enum InputError {
     },
     /// Bytes behind the last gzip member that start no other one.
     #[error(
-        "holds something else behind its gzip data, from byte {at} of the file on: not read; the \
+        "holds something else behind its gzip data, at byte {at} of the file: not read; the \
          events before it are kept"
     )]
     Trailing {

@@ -13,21 +13,22 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A thousand for one, from 1 GiB on: real events shrink to a tenth or twentieth.
     fn default() -> Self {
-        Self {
-            ratio: 1000,
-            free: 1 << 30,
-        }
+        Self::USUAL
     }
 }
 
 impl Limits {
+    /// A thousand for one, from 1 GiB on: real events shrink to a tenth or twentieth.
+    pub const USUAL: Self = Self {
+        ratio: 1000,
+        free: 1 << 30,
+    };
+
     /// Refuses `decoded` bytes that came from `stored` ones.
     pub(crate) fn check(self, decoded: u64, stored: u64) -> Result<(), InputError> {
-        let too_many = self.ratio > 0
-            && decoded > self.free
-            && decoded > stored.saturating_mul(self.ratio);
+        let too_many =
+            self.ratio > 0 && decoded > self.free && decoded > stored.saturating_mul(self.ratio);
         if too_many {
             return Err(InputError::Ratio {
                 decoded,
