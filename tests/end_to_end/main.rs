@@ -11,6 +11,7 @@
 )]
 
 mod archive;
+mod archives;
 mod bad_input;
 mod check;
 mod command;

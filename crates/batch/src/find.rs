@@ -6,20 +6,35 @@ use std::path::{Path, PathBuf};
 use hashbrown::HashSet;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::archive::{Archive, Listing, Member};
 use crate::earlier::Earlier;
 use crate::folder::{MANIFEST, REJECTS, WORK};
 use crate::formats::Formats;
 use crate::manifest::Manifest;
 use crate::names::{common_folder, only_names, output_path, refuse_shared};
-use crate::source::InputError;
+use crate::source::{InputError, Limits};
 
 /// Where an input is read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A file.
     File(PathBuf),
+    /// A file in an archive.
+    Member(Member),
     /// Standard input.
     Stdin,
+}
+
+impl Place {
+    /// The file on disk that is read.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Member(member) => Some(member.archive()),
+            Self::Stdin => None,
+        }
+    }
 }
 
 /// One input and the name of its output.
@@ -43,6 +58,7 @@ impl Input {
     pub fn path(&self) -> PathBuf {
         match &self.place {
             Place::File(path) => path.clone(),
+            Place::Member(member) => member.path(),
             Place::Stdin => PathBuf::from("-"),
         }
     }
@@ -177,7 +193,7 @@ pub fn find(paths: &[PathBuf], search: Search<'_>) -> Inputs {
             } else {
                 path.file_name().map(PathBuf::from).unwrap_or_default()
             };
-            finder.input(Place::File(path.clone()), &name);
+            finder.file_or_archive(path, &name);
         }
     }
     let mut found = finder.found;
@@ -210,6 +226,28 @@ struct Root<'r> {
 }
 
 impl Finder<'_> {
+    /// Takes the file at `path`, or what is in it if it is an archive.
+    fn file_or_archive(&mut self, path: &Path, within: &Path) {
+        let limits = self.search.formats.map_or(Limits::USUAL, |it| it.limits);
+        let Some(archive) = Archive::at(path, limits) else {
+            return self.input(Place::File(path.to_owned()), within);
+        };
+        let Listing { members, hidden } = archive.list();
+        self.hidden = self.hidden.saturating_add(hidden);
+        if members.is_empty() {
+            self.problem(path, InputError::Empty);
+        }
+        for member in members {
+            match member {
+                Ok(member) => {
+                    let within = within.join(member.name());
+                    self.input(Place::Member(member), &within);
+                }
+                Err((path, error)) => self.problem(&path, error),
+            }
+        }
+    }
+
     fn input(&mut self, place: Place, within: &Path) {
         let formats = self.search.formats;
         let extension = formats.map_or(".ndjson", Formats::extension);
@@ -332,7 +370,7 @@ impl Finder<'_> {
             let note = Note::Accounts(path.to_path_buf());
             self.found.notes.push(note);
         } else if !root.listed.contains(within) {
-            self.input(Place::File(path.to_path_buf()), &root.prefix.join(within));
+            self.file_or_archive(path, &root.prefix.join(within));
         }
     }
 

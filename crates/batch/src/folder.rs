@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use hashbrown::HashSet;
 
 use crate::earlier::{MARK, Mark, Name};
-use crate::find::{Inputs, Place};
+use crate::find::Inputs;
 use crate::lock::lock;
 use crate::manifest::{FileDigest, Manifest};
 use crate::output::{OutputError, OutputFile, make_way, sync_folder};
@@ -152,10 +152,7 @@ impl OutputFolder {
         // What is read now must not go for having been written before.
         let read: HashSet<PathBuf> = inputs
             .inputs()
-            .filter_map(|input| match &input.place {
-                Place::File(path) => fs::canonicalize(path).ok(),
-                Place::Stdin => None,
-            })
+            .filter_map(|input| fs::canonicalize(input.place.file()?).ok())
             .collect();
         let Self { path, listed, .. } = &mut folder;
         listed.retain(|name| fs::canonicalize(path.join(name)).is_ok_and(|it| !read.contains(&it)));

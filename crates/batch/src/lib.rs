@@ -10,6 +10,7 @@
 //!
 //! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
+mod archive;
 mod block;
 mod buffer;
 pub mod check;
@@ -43,6 +44,7 @@ mod state;
 mod tally;
 mod values;
 
+pub use archive::{Archive, Member};
 pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
 pub use formats::{Compression, Format, Formats, Task};

@@ -83,7 +83,7 @@ pub(crate) fn base64_of(name: &OsStr) -> Option<String> {
 /// The path that a manifest names; `None` where it would lead out of the folder.
 pub(crate) fn relative(path: &str, base64: Option<&str>) -> Option<PathBuf> {
     let path = match base64 {
-        Some(base64) => from_bytes(BASE64.decode(base64.as_bytes()).ok()?)?,
+        Some(base64) => path_of_bytes(BASE64.decode(base64.as_bytes()).ok()?)?,
         None => PathBuf::from(path),
     };
     let within = path
@@ -92,14 +92,16 @@ pub(crate) fn relative(path: &str, base64: Option<&str>) -> Option<PathBuf> {
     (within && path.file_name().is_some()).then_some(path)
 }
 
+/// The path that these bytes are on disk.
 #[cfg(unix)]
-fn from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+pub(crate) fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStringExt as _;
     Some(std::ffi::OsString::from_vec(bytes).into())
 }
 
+/// The path that these bytes are.
 #[cfg(not(unix))]
-fn from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+pub(crate) fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
     String::from_utf8(bytes).ok().map(PathBuf::from)
 }
 

@@ -37,7 +37,7 @@ impl From<io::Error> for Trouble {
 pub(super) const MAGIC: u64 = 4;
 
 /// A power of two: what `zstd` itself decodes without being told to.
-const WINDOW: u32 = 27;
+pub(crate) const WINDOW: u32 = 27;
 
 /// What is read of a compressed file at a time.
 const BUFFER: usize = 1 << 16;
@@ -85,7 +85,10 @@ impl Decoder {
         match (trouble, self) {
             (Trouble::Trailing { at }, _) => InputError::Trailing { at },
             (Trouble::Padding { zeros }, _) => InputError::Padding { zeros },
-            (Trouble::Io(problem), Self::Plain(_)) => InputError::read(decoded, problem),
+            // What reads an archive says it that way.
+            (Trouble::Io(problem), Self::Plain(_)) => problem
+                .downcast::<InputError>()
+                .unwrap_or_else(|problem| InputError::read(decoded, problem)),
             (Trouble::Io(problem), Self::Gzip(_)) => InputError::Gzip { decoded, problem },
             (Trouble::Io(problem), Self::Zstd(_)) if problem.to_string().contains(TOO_LARGE) => {
                 InputError::Window {

@@ -93,6 +93,53 @@ pub enum InputError {
         /// The format's name.
         found: &'static str,
     },
+    /// An archive in an archive.
+    #[error("is {found} within an archive: not read; take it out and convert it by itself")]
+    Nested {
+        /// The format's name.
+        found: &'static str,
+    },
+    /// An archive that is damaged, or not whole. What came before is converted.
+    #[error("damaged {what} archive: {problem}; the members before the damage are kept")]
+    Archive {
+        /// `zip` or `tar`.
+        what: &'static str,
+        /// What was found.
+        problem: io::Error,
+    },
+    /// A member whose name would lead out of the folder that its archive is.
+    #[error("has no safe name in the archive (absolute, with .. or a drive, or none): not read")]
+    MemberName,
+    /// A member that is no file.
+    #[error("is {found} in the archive: not read")]
+    MemberKind {
+        /// What it is.
+        found: &'static str,
+    },
+    /// A member with the name of one before.
+    #[error("is in the archive twice: the first one is read, this one is not")]
+    MemberTwice,
+    /// Members that the directory of an archive has under one name.
+    #[error(
+        "holds several members under the same name: one of each is read, the others are not; take \
+         them out and convert them by themselves"
+    )]
+    MembersTwice,
+    /// A member that shares bytes of the archive with another.
+    #[error("shares its bytes with another member: taken for a decompression bomb, not read")]
+    MemberOverlap,
+    /// A member that only a password opens.
+    #[error("is encrypted: not read; take it out and convert it by itself")]
+    Encrypted,
+    /// A member compressed by what is not known here.
+    #[error(
+        "is compressed in another way than deflate or zstd (method {method} of zip): not read; take \
+         it out and convert it by itself"
+    )]
+    MemberMethod {
+        /// The number that the format has for it.
+        method: u16,
+    },
     /// The output of another input stands where this one needs a folder, or the other way round.
     #[error("would be written to {}, which does not go together with the output of {by}; rename it or convert it by itself", output.display())]
     OutputBlocked {

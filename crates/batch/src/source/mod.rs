@@ -11,6 +11,7 @@ use std::io::{self, Read};
 use crate::find::Place;
 use crate::foreign::foreign;
 use crate::manifest::FileDigest;
+pub(crate) use decode::WINDOW;
 use decode::{Decoder, Trouble};
 pub use error::InputError;
 use hashed::Hashed;
@@ -36,6 +37,14 @@ impl Source {
         Self::over(match place {
             Place::Stdin => Box::new(io::stdin()),
             Place::File(path) => Box::new(File::open(path).map_err(InputError::Io)?),
+            Place::Member(member) => {
+                return Self::over(member.open()?).map_err(|error| match error {
+                    InputError::Format { found } if found.ends_with(" archive") => {
+                        InputError::Nested { found }
+                    }
+                    error => error,
+                });
+            }
         })
     }
 
