@@ -11,11 +11,13 @@
 )]
 
 mod archive;
+mod archives;
 mod bad_input;
 mod check;
 mod command;
 mod compare;
 mod folders;
+mod formats;
 mod inputs;
 mod layouts;
 mod options;

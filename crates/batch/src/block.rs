@@ -1,10 +1,12 @@
 //! A run of whole records, the unit of parallel work.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 
 use crate::buffer::Buffer;
+use crate::csv::Table;
 use crate::values::ValueScanner;
 
 /// Whole records of one input, in their order.
@@ -27,12 +29,14 @@ pub(crate) enum Records {
     Lines,
     /// At these places.
     At(Vec<Range<usize>>),
+    /// At these places; each is a row of a table.
+    Rows(Vec<Range<usize>>, Arc<Table>),
 }
 
 /// One record and its place in the input.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Record<'b> {
-    /// Without white space around it.
+    /// Without white space around it; a row without its line break.
     pub(crate) bytes: &'b [u8],
     /// Where it starts in the block.
     start: usize,
@@ -48,7 +52,7 @@ impl Block {
     pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let (lines, places) = match &self.records {
             Records::Lines => (Some(self.lines()), [].as_slice()),
-            Records::At(places) => (None, places.as_slice()),
+            Records::At(places) | Records::Rows(places, _) => (None, places.as_slice()),
         };
         let places = places.iter().map(|place| {
             (
@@ -61,6 +65,11 @@ impl Block {
             .flatten()
             .chain(places)
             .filter_map(|(start, bytes)| {
+                if self.table().is_some() {
+                    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+                    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+                    return (!bytes.is_empty()).then_some(Record { bytes, start });
+                }
                 let from_start = bytes.trim_ascii_start();
                 let record = Record {
                     bytes: from_start.trim_ascii_end(),
@@ -68,6 +77,14 @@ impl Block {
                 };
                 (!record.bytes.is_empty()).then_some(record)
             })
+    }
+
+    /// The table that the records are rows of.
+    pub(crate) fn table(&self) -> Option<&Table> {
+        match &self.records {
+            Records::Rows(_, table) => Some(table),
+            Records::Lines | Records::At(_) => None,
+        }
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
@@ -94,7 +111,7 @@ impl Block {
     /// The records of a record that is an array of objects: a page of the API on one line, or
     /// one of several pages in an array. `None` for any other.
     pub(crate) fn page<'b>(&self, record: Record<'b>) -> Option<Vec<Record<'b>>> {
-        if record.bytes.first() != Some(&b'[') {
+        if record.bytes.first() != Some(&b'[') || self.table().is_some() {
             return None;
         }
         let elements: Vec<IgnoredAny> = serde_json::from_slice(record.bytes).ok()?;

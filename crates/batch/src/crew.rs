@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::lane::{ConvertedInput, Lane};
 use crate::run::RunError;
+use crate::seams::Joints;
 use crate::serial::lock;
 use crate::sink::Sink;
 use crate::source::Source;
@@ -69,7 +70,8 @@ impl<'r, 't> Crew<'r, 't> {
         source: Source,
         sink: Sink<'r>,
     ) -> Result<ConvertedInput<'r>, RunError> {
-        let lane = Arc::new(Lane::new(self.workers, name, source, sink));
+        let joints = Joints::new(&self.workers.workshop.seams);
+        let lane = Arc::new(Lane::new(self.workers, name, source, sink, joints));
         lock(&self.lanes).push(Arc::clone(&lane));
         self.workers.signal.tell();
         lane.work(self.workers);

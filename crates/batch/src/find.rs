@@ -1,24 +1,53 @@
 //! Which inputs there are, and what their outputs are called.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use hashbrown::HashSet;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::archive::{Archive, Listing, Member};
 use crate::earlier::Earlier;
 use crate::folder::{MANIFEST, REJECTS, WORK};
+use crate::formats::Formats;
 use crate::manifest::Manifest;
 use crate::names::{common_folder, only_names, output_path, refuse_shared};
-use crate::source::InputError;
+use crate::source::{InputError, Limits};
 
 /// Where an input is read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A file.
     File(PathBuf),
+    /// A file in an archive.
+    Member(Member),
     /// Standard input.
     Stdin,
+}
+
+impl Place {
+    /// The file on disk that is read.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Member(member) => Some(member.archive()),
+            Self::Stdin => None,
+        }
+    }
+}
+
+impl Place {
+    /// What is there, as it is stored.
+    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, InputError> {
+        Ok(match self {
+            Self::Stdin => Box::new(io::stdin()),
+            Self::File(path) => Box::new(File::open(path).map_err(InputError::Io)?),
+            Self::Member(member) => member.open()?,
+        })
+    }
 }
 
 /// One input and the name of its output.
@@ -42,6 +71,7 @@ impl Input {
     pub fn path(&self) -> PathBuf {
         match &self.place {
             Place::File(path) => path.clone(),
+            Place::Member(member) => member.path(),
             Place::Stdin => PathBuf::from("-"),
         }
     }
@@ -134,6 +164,8 @@ pub struct Search<'p> {
     pub output: Option<&'p Path>,
     /// To be restored: of a folder that an earlier run wrote, just its outputs are wanted.
     pub restore: bool,
+    /// What inputs are read and outputs written as; the default ones without any.
+    pub formats: Option<&'p Formats>,
 }
 
 /// Finds the files under `paths`: files as they are, folders walked in sorted order with
@@ -144,7 +176,7 @@ pub struct Search<'p> {
 /// whole folder, of a folder that is given itself the manifest and the rejects (to restore,
 /// whatever the manifest does not list).
 ///
-/// An output keeps the path of its input within the folder given and ends in `.ndjson`. Where
+/// An output keeps the path of its input within the folder given and ends as the format says. Where
 /// several paths are given, a folder's name stands before it, and a file keeps its path as it
 /// was given (an absolute one from the folder on that all absolute ones have in common). Of two
 /// inputs whose outputs do not go together the first keeps it, the other is a problem.
@@ -174,7 +206,7 @@ pub fn find(paths: &[PathBuf], search: Search<'_>) -> Inputs {
             } else {
                 path.file_name().map(PathBuf::from).unwrap_or_default()
             };
-            finder.input(Place::File(path.clone()), &name);
+            finder.file_or_archive(path, &name);
         }
     }
     let mut found = finder.found;
@@ -207,8 +239,32 @@ struct Root<'r> {
 }
 
 impl Finder<'_> {
+    /// Takes the file at `path`, or what is in it if it is an archive.
+    fn file_or_archive(&mut self, path: &Path, within: &Path) {
+        let limits = self.search.formats.map_or(Limits::USUAL, |it| it.limits);
+        let Some(archive) = Archive::at(path, limits) else {
+            return self.input(Place::File(path.to_owned()), within);
+        };
+        let Listing { members, hidden } = archive.list();
+        self.hidden = self.hidden.saturating_add(hidden);
+        if members.is_empty() {
+            self.problem(path, InputError::Empty);
+        }
+        for member in members {
+            match member {
+                Ok(member) => {
+                    let within = within.join(member.name());
+                    self.input(Place::Member(member), &within);
+                }
+                Err((path, error)) => self.problem(&path, error),
+            }
+        }
+    }
+
     fn input(&mut self, place: Place, within: &Path) {
-        let input = match output_path(within) {
+        let formats = self.search.formats;
+        let extension = formats.map_or(".ndjson", Formats::extension);
+        let input = match output_path(within, extension) {
             Some(output) => Found::Input(Input { place, output }),
             // On stdout a name is not needed.
             None if self.search.output.is_none() => Found::Input(Input {
@@ -327,7 +383,7 @@ impl Finder<'_> {
             let note = Note::Accounts(path.to_path_buf());
             self.found.notes.push(note);
         } else if !root.listed.contains(within) {
-            self.input(Place::File(path.to_path_buf()), &root.prefix.join(within));
+            self.file_or_archive(path, &root.prefix.join(within));
         }
     }
 

@@ -10,7 +10,7 @@ use hashbrown::HashSet;
 use serde::Serialize;
 
 use crate::earlier::{MARK, Mark, Name};
-use crate::find::{Inputs, Place};
+use crate::find::Inputs;
 use crate::journal::{JOURNAL, Journal, PARTS};
 use crate::lock::lock;
 use crate::manifest::{FileDigest, Terms};
@@ -155,10 +155,7 @@ impl OutputFolder {
         // What is read now must not go for having been written before.
         let read: HashSet<PathBuf> = inputs
             .inputs()
-            .filter_map(|input| match &input.place {
-                Place::File(path) => fs::canonicalize(path).ok(),
-                Place::Stdin => None,
-            })
+            .filter_map(|input| fs::canonicalize(input.place.file()?).ok())
             .collect();
         let Self { path, listed, .. } = &mut folder;
         listed.retain(|name| fs::canonicalize(path.join(name)).is_ok_and(|it| !read.contains(&it)));

@@ -1,14 +1,16 @@
 //! Content that is nothing to convert.
 
+use crate::csv::Table;
+
 /// Names what `head`, the decoded start of an input, is if no events can be in it: converting it
 /// would only make a reject of each line.
 pub(crate) fn foreign(head: &[u8]) -> Option<&'static str> {
     const TAR: &[u8] = b"ustar";
     const TAR_AT: usize = 257;
     if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Some("zstd")
+        Some("zstd, compressed again")
     } else if head.starts_with(&[0x1f, 0x8b]) {
-        Some("gzip within gzip")
+        Some("gzip, compressed again")
     } else if head.starts_with(b"PK\x03\x04") {
         Some("a zip archive")
     } else if head.starts_with(b"BZh") {
@@ -19,13 +21,18 @@ pub(crate) fn foreign(head: &[u8]) -> Option<&'static str> {
         Some("UTF-16 text")
     } else if head.get(TAR_AT..).is_some_and(|at| at.starts_with(TAR)) {
         Some("a tar archive")
-    } else if head.trim_ascii().is_empty() || has_json(head) {
+    } else if head.trim_ascii().is_empty() || has_json(head) || is_table(head) {
         None
     } else if head.contains(&0) {
         Some("a binary file")
     } else {
         Some("text that is not JSON")
     }
+}
+
+/// Whether there are rows of events, or that hold them.
+fn is_table(head: &[u8]) -> bool {
+    Table::of(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head), true).is_some()
 }
 
 /// Whether some line starts as an object or array does. Links and labels of documents,

@@ -254,9 +254,9 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
-/// The size and checksum of a file.
-pub(crate) fn digest_of(path: &Path) -> io::Result<FileDigest> {
-    Hashed::of(File::open(path)?).digest_of_all()
+/// The size and checksum of what `file` gives.
+pub(crate) fn digest_of(file: impl Read) -> io::Result<FileDigest> {
+    Hashed::of(file).digest_of_all()
 }
 
 fn json(value: &impl Serialize, path: &Path) -> Result<Vec<u8>, OutputError> {

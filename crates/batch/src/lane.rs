@@ -15,6 +15,7 @@ use crate::manifest::FileDigest;
 use crate::permits::Permit;
 use crate::process::{Action, Processed};
 use crate::run::RunError;
+use crate::seams::Joints;
 use crate::serial::{Serial, lock};
 use crate::sink::Sink;
 use crate::source::{InputError, Source};
@@ -47,6 +48,7 @@ struct Written<'r> {
     /// None once it was taken.
     sink: Option<Sink<'r>>,
     tally: Tally,
+    joints: Joints<'r>,
 }
 
 /// What became of the content of one input.
@@ -56,6 +58,8 @@ pub(crate) struct ConvertedInput<'r> {
     pub(crate) tally: Tally,
     pub(crate) problem: Option<InputError>,
     pub(crate) sink: Sink<'r>,
+    /// How far the output is.
+    pub(crate) joints: Joints<'r>,
     /// The checksum of what was written, if it was asked for.
     pub(crate) hash: Sha256,
 }
@@ -68,12 +72,13 @@ struct Numbered<'r> {
 }
 
 impl<'r, 't> Lane<'r, 't> {
-    /// Puts `source` on its way to `sink`.
+    /// Puts `source` on its way to `sink`, the output being as far as `joints` tell.
     pub(crate) fn new(
         workers: &'r Workers<'t>,
         name: String,
         source: Source,
         sink: Sink<'r>,
+        joints: Joints<'r>,
     ) -> Self {
         let checksum = sink.wants_checksum();
         Self {
@@ -85,6 +90,7 @@ impl<'r, 't> Lane<'r, 't> {
             writing: Serial::new(Written {
                 sink: Some(sink),
                 tally: Tally::default(),
+                joints,
             }),
             checksum: checksum.then(|| Serial::new(Sha256::new())),
             ended: AtomicBool::new(false),
@@ -110,7 +116,10 @@ impl<'r, 't> Lane<'r, 't> {
             let byte = numbered.block.offset;
             let work = AssertUnwindSafe(|| workers.workshop.process(numbered.block, &self.name));
             let done = match catch_unwind(work) {
-                Ok(processed) => self.hand_in(workers, numbered.number, processed, numbered.permit),
+                Ok(Ok(processed)) => {
+                    self.hand_in(workers, numbered.number, processed, numbered.permit)
+                }
+                Ok(Err(error)) => Err(RunError::Compress(error)),
                 Err(_) => Err(RunError::Panicked {
                     input: self.name.clone(),
                     byte,
@@ -159,6 +168,7 @@ impl<'r, 't> Lane<'r, 't> {
             number,
             (processed, permit),
             |written, number, (mut processed, permit)| {
+                written.joints.join(&mut processed.out);
                 if let Some(sink) = &mut written.sink {
                     sink.write(&processed)?;
                 }
@@ -207,11 +217,11 @@ impl<'r, 't> Lane<'r, 't> {
         else {
             return Err(RunError::Stopped);
         };
-        let (digest, problem) = outcome(splitter);
+        let (digest, problem, decoded) = outcome(splitter);
         // What convert wrote for an empty input is empty.
         let restored_empty = matches!(workers.workshop.action, Action::Restore)
             && matches!(problem, Some(InputError::Empty))
-            && digest.as_ref().is_some_and(|digest| digest.bytes == 0);
+            && decoded == 0;
         let hash = self.checksum.as_ref();
         let hash = hash.map(|checksum| std::mem::take(&mut *checksum.state()));
         Ok(ConvertedInput {
@@ -219,17 +229,18 @@ impl<'r, 't> Lane<'r, 't> {
             tally: std::mem::take(&mut written.tally),
             problem: problem.filter(|_| !restored_empty),
             sink,
+            joints: written.joints,
             hash: hash.unwrap_or_default(),
         })
     }
 }
 
-/// The checksum of an input that was read, and what was wrong with it.
-fn outcome(splitter: Splitter<'_>) -> (Option<FileDigest>, Option<InputError>) {
+/// The checksum of an input that was read, what was wrong with it, and its decoded bytes.
+fn outcome(splitter: Splitter<'_>) -> (Option<FileDigest>, Option<InputError>, u64) {
     let (source, problem) = splitter.finish();
     let at = source.decoded();
     // What cannot be read to its end has no checksum.
-    match (source.finish(), problem) {
+    let (digest, problem) = match (source.finish(), problem) {
         (_, Some(problem @ (InputError::Io(_) | InputError::CutShort { .. }))) => {
             (None, Some(problem))
         }
@@ -238,5 +249,6 @@ fn outcome(splitter: Splitter<'_>) -> (Option<FileDigest>, Option<InputError>) {
             None,
             Some(problem.unwrap_or_else(|| InputError::read(at, error))),
         ),
-    }
+    };
+    (digest, problem, at)
 }

@@ -9,6 +9,8 @@ pub(crate) enum Layout {
     Lines,
     /// Arrays of records, or records one after the other, over any number of lines.
     Values,
+    /// Rows of a table.
+    Rows,
 }
 
 /// How many lines are looked at.

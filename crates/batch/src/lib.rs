@@ -10,14 +10,19 @@
 //!
 //! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
+mod archive;
 mod block;
 mod buffer;
 pub mod check;
+mod compress;
 mod crew;
+mod csv;
 mod earlier;
+mod events;
 mod find;
 mod folder;
 mod foreign;
+mod formats;
 mod journal;
 mod lane;
 mod layout;
@@ -26,9 +31,14 @@ mod manifest;
 mod names;
 mod output;
 mod permits;
+mod pointer;
 mod process;
 mod progress;
+mod record;
+mod reject;
 mod run;
+mod scanner;
+mod seams;
 mod serial;
 mod sink;
 mod source;
@@ -39,16 +49,19 @@ mod to_folder;
 mod values;
 mod workers;
 
+pub use archive::{Archive, Member};
 pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
+pub use formats::{Compression, Format, Formats, Task};
 pub use manifest::{
-    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Terms, Tool,
-    Totals,
+    FileDigest, FormatsEntry, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals,
+    Terms, Tool, Totals,
 };
 pub use output::OutputError;
+pub use pointer::{Pointer, PointerError};
 pub use process::Action;
 pub use progress::{Progress, Seen};
-pub use run::{Limits, Problem, Report, RunError, to_writer};
-pub use source::InputError;
+pub use run::{Problem, Report, Resources, RunError, to_writer};
+pub use source::{InputError, Limits};
 pub use tally::{RejectCount, Tally};
 pub use to_folder::to_folder;

@@ -8,6 +8,7 @@ use events2logs_mapping::{ConvertOptions, UnknownTypes};
 use serde::{Deserialize, Serialize};
 
 use crate::folder::TOOL;
+use crate::formats::{Compression, Format, Formats, Task};
 use crate::names::relative;
 use crate::process::Action;
 use crate::tally::Tally;
@@ -43,23 +44,28 @@ pub struct Terms {
     /// How events are converted; none for a restore.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Options>,
+    /// How inputs are read and outputs written, where that is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formats: Option<FormatsEntry>,
     /// The user's own rows, in the order they are laid over the shipped ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mappings: Vec<Mappings>,
 }
 
-impl From<Action<'_>> for Terms {
-    fn from(action: Action<'_>) -> Self {
+impl From<Task<'_>> for Terms {
+    fn from(task: Task<'_>) -> Self {
+        let formats = FormatsEntry::of(task.formats);
         let tool = Tool {
             name: TOOL.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        match action {
+        match task.action {
             Action::Restore => Self {
                 tool,
                 action: "restore".to_owned(),
                 tables_sha256: None,
                 options: None,
+                formats,
                 mappings: Vec::new(),
             },
             Action::Convert { tables, options } => Self {
@@ -67,9 +73,37 @@ impl From<Action<'_>> for Terms {
                 action: "convert".to_owned(),
                 tables_sha256: Some(tables.sha256().to_owned()),
                 options: Some(Options::from(options)),
+                formats,
                 mappings: tables.overlays().iter().map(Mappings::from).collect(),
             },
         }
+    }
+}
+
+/// How inputs were read and outputs written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatsEntry {
+    /// `ndjson`, `json` or `csv`.
+    pub to: String,
+    /// `none`, `gzip` or `zstd`.
+    pub compress: String,
+    /// Where in each record the event was; what the record said besides is not in the output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwrap: Option<String>,
+}
+
+impl FormatsEntry {
+    /// `None` for the default ones.
+    pub(crate) fn of(formats: &Formats) -> Option<Self> {
+        let entry = Self {
+            to: formats.to.name().to_owned(),
+            compress: formats.compress.name().to_owned(),
+            unwrap: formats.unwrap.as_ref().map(ToString::to_string),
+        };
+        let is_default = formats.to == Format::default()
+            && formats.compress == Compression::default()
+            && formats.unwrap.is_none();
+        (!is_default).then_some(entry)
     }
 }
 

@@ -10,9 +10,12 @@ use crate::find::{Found, Input};
 use crate::folder::{MANIFEST, REJECTS, WORK};
 use crate::source::InputError;
 
-/// `a/b.json.gz` → `a/b.ndjson`; only ends that are known to name a format go. `None` for a path
+/// What names of inputs end in, and those of outputs do not.
+const ENDS: [&str; 6] = ["json", "ndjson", "jsonl", "csv", "log", "txt"];
+
+/// `a/b.json.gz` → `a/b.ndjson`, with the `extension` `.ndjson`; only ends that are known to name a format go. `None` for a path
 /// with anything in it but names: roots and `..` would lead out of the output folder.
-pub(crate) fn output_path(path: &Path) -> Option<PathBuf> {
+pub(crate) fn output_path(path: &Path, extension: &str) -> Option<PathBuf> {
     let mut output = PathBuf::new();
     for part in path.parent().unwrap_or(Path::new("")).components() {
         match part {
@@ -22,7 +25,7 @@ pub(crate) fn output_path(path: &Path) -> Option<PathBuf> {
         }
     }
     let mut stem = path.file_name()?;
-    for ends in [&["gz"][..], &["json", "ndjson", "jsonl", "log", "txt"]] {
+    for ends in [&["gz", "zst", "zstd"][..], &ENDS] {
         let name = Path::new(stem);
         let known = name
             .extension()
@@ -36,7 +39,7 @@ pub(crate) fn output_path(path: &Path) -> Option<PathBuf> {
         }
     }
     let mut name = stem.to_os_string();
-    name.push(".ndjson");
+    name.push(extension);
     output.push(name);
     Some(output)
 }
@@ -80,7 +83,7 @@ pub(crate) fn base64_of(name: &OsStr) -> Option<String> {
 /// The path that a manifest names; `None` where it would lead out of the folder.
 pub(crate) fn relative(path: &str, base64: Option<&str>) -> Option<PathBuf> {
     let path = match base64 {
-        Some(base64) => from_bytes(BASE64.decode(base64.as_bytes()).ok()?)?,
+        Some(base64) => path_of_bytes(BASE64.decode(base64.as_bytes()).ok()?)?,
         None => PathBuf::from(path),
     };
     let within = path
@@ -89,14 +92,16 @@ pub(crate) fn relative(path: &str, base64: Option<&str>) -> Option<PathBuf> {
     (within && path.file_name().is_some()).then_some(path)
 }
 
+/// The path that these bytes are on disk.
 #[cfg(unix)]
-fn from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+pub(crate) fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStringExt as _;
     Some(std::ffi::OsString::from_vec(bytes).into())
 }
 
+/// The path that these bytes are.
 #[cfg(not(unix))]
-fn from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+pub(crate) fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
     String::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
@@ -168,19 +173,20 @@ mod tests {
             ("2018.01.31", "2018.01.31.ndjson"),
             ("events", "events.ndjson"),
             ("a.gz", "a.ndjson"),
+            ("a.csv.zst", "a.ndjson"),
             ("json", "json.ndjson"),
             ("x/...gz", "x/...gz.ndjson"),
             ("..gz", "..gz.ndjson"),
             ("...json.gz", "...json.ndjson"),
         ] {
             assert_eq!(
-                output_path(Path::new(input)),
+                output_path(Path::new(input), ".ndjson"),
                 Some(PathBuf::from(output)),
                 "{input}"
             );
         }
         for outside in ["../a.json", "/a.json", "x/../../a.json", "..", "/"] {
-            assert_eq!(output_path(Path::new(outside)), None, "{outside}");
+            assert_eq!(output_path(Path::new(outside), ".json"), None, "{outside}");
         }
     }
 

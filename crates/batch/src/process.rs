@@ -1,13 +1,21 @@
 //! Converts the records of a block.
 
-use data_encoding::BASE64;
+use std::io;
+
+use events2logs_mapping::rows::{LEGACY_EVENT, LOG_EVENT};
 use events2logs_mapping::{
     ConvertOptions, Converted, Converter, Reject, Restored, Tables, restore,
 };
-use serde::{Serialize, Serializer};
 
 use crate::block::{Block, LineCounter, Record};
 use crate::buffer::Spare;
+use crate::compress::{Encoded, Encoder};
+use crate::csv::CsvWriter;
+use crate::events::{Events, Fate};
+use crate::formats::{Format, Formats, Task};
+use crate::record::{Unfit, event_of, text_of};
+use crate::reject::push_reject;
+use crate::seams::Seams;
 use crate::split::BLOCK;
 use crate::tally::{Tally, Types};
 
@@ -28,7 +36,7 @@ pub enum Action<'t> {
 /// What became of a block.
 #[derive(Debug, Default)]
 pub(crate) struct Processed<'t> {
-    /// One event a line.
+    /// Events as they are to be written, but for what stands between two blocks.
     pub(crate) out: Vec<u8>,
     /// One rejected record a line, as the rejects file has them.
     pub(crate) rejects: Vec<u8>,
@@ -37,64 +45,15 @@ pub(crate) struct Processed<'t> {
     pub(crate) types: Types<'t>,
 }
 
-/// A line of the rejects file.
-#[derive(Serialize)]
-struct RejectLine<'r> {
-    source: &'r str,
-    /// From 1, in the decoded input.
-    line: u64,
-    /// From 0, in the decoded input.
-    byte: u64,
-    code: &'static str,
-    reason: String,
-    /// The record as it stood.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record: Option<&'r str>,
-    /// The same, where it is no UTF-8, or too long for all the escapes it would need.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record_base64: Option<Base64<'r>>,
-}
-
-/// Bytes that are written in base64, without a second copy of them.
-struct Base64<'r>(&'r [u8]);
-
-impl Serialize for Base64<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&BASE64.encode_display(self.0))
-    }
-}
-
-/// `record` as text, unless it is none, or takes more memory as a string of JSON than it should:
-/// a record of control characters becomes six times as long.
-fn as_text(record: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(record).ok()?;
-    if record.len() > BLOCK {
-        let escapes = record
-            .iter()
-            .filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'));
-        let escaped: usize = escapes.map(|byte| if *byte < b' ' { 5 } else { 1 }).sum();
-        // In base64 it becomes longer by a third.
-        if escaped > record.len() / 3 {
-            return None;
-        }
-    }
-    Some(text)
-}
-
-/// Why a record is rejected before its JSON is looked at.
-const INVALID_UTF8: &str = "invalid-utf8";
-
-/// What becomes of one record.
-enum Fate {
-    Converted,
-    PassedThrough,
-}
-
 /// What the threads of a run work with, and what they use again block after block.
 #[derive(Debug)]
 pub(crate) struct Workshop<'t> {
     pub(crate) action: Action<'t>,
+    pub(crate) formats: &'t Formats,
+    /// What stands between the blocks of an output.
+    pub(crate) seams: Seams,
     converters: Spare<Converter<'t>>,
+    encoders: Spare<Encoder>,
     /// Memory of blocks that were worked off.
     pub(crate) blocks: Spare<Vec<u8>>,
     outs: Spare<Vec<u8>>,
@@ -102,17 +61,28 @@ pub(crate) struct Workshop<'t> {
 
 impl<'t> Workshop<'t> {
     /// For a pool of so many threads.
-    pub(crate) fn new(action: Action<'t>, threads: usize) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// Where there is no memory for an encoder.
+    pub(crate) fn new(task: Task<'t>, threads: usize) -> io::Result<Self> {
+        let Task { action, formats } = task;
+        let header = csv_writer(action).header();
+        Ok(Self {
             action,
+            formats,
+            seams: Seams::new(formats, &header)?,
             converters: Spare::new(threads),
+            encoders: Spare::new(threads),
             blocks: Spare::new(threads),
             outs: Spare::new(threads),
-        }
+        })
     }
 
     /// Converts the records of `block`, which is a part of the input `source`.
-    pub(crate) fn process(&self, block: Block, source: &str) -> Processed<'t> {
+    ///
+    /// # Errors
+    /// Where there is no memory for an encoder.
+    pub(crate) fn process(&self, block: Block, source: &str) -> io::Result<Processed<'t>> {
         let mut processed = Processed {
             out: self.outs.take().unwrap_or_default(),
             ..Processed::default()
@@ -123,13 +93,31 @@ impl<'t> Workshop<'t> {
         if let Some(memory) = block.buffer.into_spare(BLOCK) {
             self.blocks.give(memory);
         }
-        processed
+        if !processed.out.is_empty() {
+            processed.out = self.compress(std::mem::take(&mut processed.out))?;
+        }
+        Ok(processed)
+    }
+
+    fn compress(&self, plain: Vec<u8>) -> io::Result<Vec<u8>> {
+        let encoder = self.encoders.take();
+        let mut encoder =
+            encoder.map_or_else(|| Encoder::new(self.formats.compress), io::Result::Ok)?;
+        let encoded = encoder.encode(plain)?;
+        self.encoders.give(encoder);
+        Ok(match encoded {
+            Encoded::AsItIs(plain) => plain,
+            Encoded::Compressed { bytes, spare } => {
+                self.written(spare);
+                bytes
+            }
+        })
     }
 
     /// Takes back what a block was converted to, once it is written.
     pub(crate) fn written(&self, mut out: Vec<u8>) {
-        // A longer one was made for a record of unusual length.
-        if out.capacity() <= BLOCK.saturating_mul(4) {
+        // A longer one was made for a record of unusual length, a shorter one by an encoder.
+        if (BLOCK..=BLOCK.saturating_mul(4)).contains(&out.capacity()) {
             out.clear();
             self.outs.give(out);
         }
@@ -141,7 +129,7 @@ impl<'t> Workshop<'t> {
                 let converter = self.converters.take();
                 let mut converter = converter.unwrap_or_else(|| Converter::new(tables, options));
                 let mut types = Types::default();
-                each(block, source, processed, |text, out| {
+                self.each(block, source, processed, |text, out| {
                     Ok(match converter.convert(text, out)? {
                         Converted::LegacyEvent(type_match) => {
                             types.add(&type_match);
@@ -153,98 +141,66 @@ impl<'t> Workshop<'t> {
                 processed.types = types;
                 self.converters.give(converter);
             }
-            Action::Restore => each(block, source, processed, |text, out| {
+            Action::Restore => self.each(block, source, processed, |text, out| {
                 Ok(match restore(text, out)? {
-                    Restored::LegacyEvent => Fate::Converted,
+                    Restored::LegacyEvent => Fate::Restored,
                     Restored::PassedThrough => Fate::PassedThrough,
                 })
             }),
         }
     }
-}
 
-fn each(
-    block: &Block,
-    source: &str,
-    processed: &mut Processed<'_>,
-    mut convert: impl FnMut(&str, &mut Vec<u8>) -> Result<Fate, Reject>,
-) {
-    let mut lines = LineCounter::default();
-    // Looked at once for all records, unless one of them is at fault.
-    let whole = simdutf8::basic::from_utf8(block.bytes()).ok();
-    let mut one = |record: Record<'_>| {
-        let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
-        let text = text.map_or_else(|| std::str::from_utf8(record.bytes), Ok);
-        let (code, reason) = match text {
-            Ok(text) => match convert(text, &mut processed.out) {
-                Ok(fate) => {
-                    match fate {
-                        Fate::Converted => processed.tally.convert(),
-                        Fate::PassedThrough => processed.tally.pass_through(),
-                    }
-                    processed.out.push(b'\n');
-                    return;
+    fn each(
+        &self,
+        block: &Block,
+        source: &str,
+        processed: &mut Processed<'t>,
+        mut convert: impl FnMut(&str, &mut Vec<u8>) -> Result<Fate, Reject>,
+    ) {
+        let mut events = match self.formats.to {
+            Format::Ndjson => Events::Lines,
+            Format::Json => Events::Elements,
+            Format::Csv => Events::rows(csv_writer(self.action)),
+        };
+        let table = block.table();
+        let unwrap = self.formats.unwrap.as_ref();
+        let mut lines = LineCounter::default();
+        // Looked at once for all records, unless one of them is at fault.
+        let whole = simdutf8::basic::from_utf8(block.bytes()).ok();
+        let mut one = |record: Record<'_>| {
+            let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
+            let done = text
+                .map_or_else(|| text_of(record.bytes), Ok)
+                .and_then(|text| event_of(text, table, unwrap))
+                .and_then(|event| {
+                    let done = events.push(&mut processed.out, |out| convert(&event, out));
+                    done.map_err(|reject| Unfit::from_reject(&reject, unwrap))
+                });
+            match done {
+                Ok(Fate::Converted | Fate::Restored) => processed.tally.convert(),
+                Ok(Fate::PassedThrough) => processed.tally.pass_through(),
+                Err(unfit) => {
+                    let line = lines.line_of(block, record);
+                    let Processed { tally, rejects, .. } = processed;
+                    let place = || (format!("{source}:{line}"), unfit.reason.clone());
+                    tally.reject(unfit.code, place);
+                    push_reject(block, record, line, source, &unfit, rejects);
                 }
-                Err(reject) => (reject.code(), reject.to_string()),
-            },
-            Err(error) => {
-                let at = error.valid_up_to();
-                let found = record.bytes.get(at).copied().unwrap_or_default();
-                let reason = format!("not UTF-8: 0x{found:02x} at byte {at} of the record");
-                (INVALID_UTF8, reason)
             }
         };
-        let line = lines.line_of(block, record);
-        reject(block, record, line, source, code, reason, processed);
-    };
-    for record in block.records() {
-        match block.page(record) {
-            None => one(record),
-            Some(page) => page.into_iter().for_each(&mut one),
+        for record in block.records() {
+            match block.page(record) {
+                None => one(record),
+                Some(page) => page.into_iter().for_each(&mut one),
+            }
         }
     }
 }
 
-fn reject(
-    block: &Block,
-    record: Record<'_>,
-    line: u64,
-    source: &str,
-    code: &'static str,
-    reason: String,
-    processed: &mut Processed<'_>,
-) {
-    let text = as_text(record.bytes);
-    processed
-        .tally
-        .reject(code, || (format!("{source}:{line}"), reason.clone()));
-    let entry = RejectLine {
-        source,
-        line,
-        byte: block.byte_of(record),
-        code,
-        reason,
-        record: text,
-        record_base64: text.is_none().then_some(Base64(record.bytes)),
-    };
-    // Strings and numbers into a vector: neither can fail.
-    let _ = serde_json::to_writer(&mut processed.rejects, &entry);
-    processed.rejects.push(b'\n');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_record_of_escapes_is_rejected_in_base64() {
-        let long = |text: &str| text.repeat(BLOCK);
-        assert!(as_text(b"\x01\x02").is_some());
-        assert!(as_text(b"\xff").is_none());
-        assert!(as_text(long("abcd\"").as_bytes()).is_some());
-        assert!(as_text(long("a\"").as_bytes()).is_none());
-        assert!(as_text(long("abcdefgh\x01").as_bytes()).is_none());
-        let base64 = serde_json::to_string(&Base64(b"7\xff")).unwrap();
-        assert_eq!(base64, "\"N/8=\"");
-    }
+/// Writes what `action` makes as rows.
+fn csv_writer(action: Action<'_>) -> CsvWriter {
+    CsvWriter::new(match action {
+        Action::Convert { .. } => LOG_EVENT,
+        Action::Restore => LEGACY_EVENT,
+    })
 }

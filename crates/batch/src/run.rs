@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use crate::find::{Found, Inputs};
 use crate::folder::FolderError;
+use crate::formats::Task;
 use crate::lane::Lane;
 use crate::output::OutputError;
-use crate::process::Action;
 use crate::progress::Progress;
+use crate::seams::Joints;
 use crate::sink::Sink;
 use crate::source::{InputError, Source};
 use crate::tally::Tally;
@@ -32,6 +33,9 @@ pub enum RunError {
     /// The threads cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// There is no memory to compress an output with.
+    #[error("cannot compress the output: {0}")]
+    Compress(io::Error),
     /// Another input's error ended the run.
     #[error("stopped by an error elsewhere")]
     Stopped,
@@ -78,26 +82,28 @@ pub struct Report {
 
 /// What a run may take of the machine.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct Resources {
     /// Threads.
     pub jobs: usize,
     /// Bytes of memory.
     pub memory: usize,
 }
 
-/// Converts `inputs` one after the other to `out`, their rejects to `rejects`.
+/// Does `task` to `inputs` one after the other, to `out`, their rejects to `rejects`.
 ///
 /// # Errors
 /// [`RunError`]; [`RunError::Write`] for `out`, [`RunError::Rejects`] for `rejects`.
 pub fn to_writer(
-    action: Action<'_>,
+    task: Task<'_>,
     inputs: Inputs,
     out: &mut (dyn Write + Send),
     rejects: &mut (dyn Write + Send),
-    limits: Limits,
+    resources: Resources,
     progress: &Progress,
 ) -> Result<Report, RunError> {
-    let workers = Workers::new(action, limits, progress)?;
+    let workers = Workers::new(task, resources, progress)?;
+    let seams = &workers.workshop.seams;
+    let mut begun = false;
     let mut report = Report::default();
     for found in inputs.found {
         let (name, source) = match found {
@@ -105,18 +111,20 @@ pub fn to_writer(
             Found::Problem(path, error) => (path.display().to_string(), Err(error)),
         };
         let source = match source {
-            Ok(source) => source.without_checksum(),
+            Ok(source) => source.within(task.formats.limits).without_checksum(),
             Err(error) => {
                 report.problems.push(Problem { input: name, error });
                 continue;
             }
         };
-        let sink = Sink::Writer {
-            out: &mut *out,
-            rejects: &mut *rejects,
-            bytes: 0,
-        };
-        let lane = Lane::new(&workers, name.clone(), source, sink);
+        let sink = Sink::writer(&mut *out, &mut *rejects);
+        let lane = Lane::new(
+            &workers,
+            name.clone(),
+            source,
+            sink,
+            Joints::after(seams, begun),
+        );
         workers.pool.broadcast(|_| lane.work(&workers));
         workers.result()?;
         let converted = lane.finish(&workers)?;
@@ -126,12 +134,17 @@ pub fn to_writer(
         report.bytes_in = report.bytes_in.saturating_add(bytes);
         report.bytes_out = report.bytes_out.saturating_add(converted.sink.bytes());
         report.tally.add(converted.tally);
+        begun = converted.joints.have_begun();
         let problem = converted.problem;
         report
             .problems
             .extend(problem.map(|error| Problem { input: name, error }));
     }
-    out.flush().map_err(RunError::Write)?;
+    let end = Joints::after(seams, begun).end();
+    report.bytes_out = report.bytes_out.saturating_add(end.len() as u64);
+    out.write_all(end)
+        .and_then(|()| out.flush())
+        .map_err(RunError::Write)?;
     rejects.flush().map_err(RunError::Rejects)?;
     Ok(report)
 }

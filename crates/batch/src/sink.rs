@@ -53,10 +53,22 @@ impl RejectsFile {
     }
 }
 
-impl Sink<'_> {
+impl<'r> Sink<'r> {
     /// Whether the checksum of what is written is wanted.
     pub(crate) fn wants_checksum(&self) -> bool {
         matches!(self, Self::File { .. })
+    }
+
+    /// Behind those of other inputs.
+    pub(crate) fn writer(
+        out: &'r mut (dyn Write + Send),
+        rejects: &'r mut (dyn Write + Send),
+    ) -> Self {
+        Self::Writer {
+            out,
+            rejects,
+            bytes: 0,
+        }
     }
 
     /// Bytes written behind those of other inputs.

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use crate::block::{Block, Records, count_lines};
 use crate::buffer::{Buffer, Spare};
-use crate::layout::{Layout, detect};
+use crate::layout::Layout;
 use crate::permits::Permit;
+use crate::scanner::{Scanner, detect};
 use crate::source::{InputError, Source};
-use crate::values::ValueScanner;
 
 /// How many bytes a block has, unless a record takes more.
 pub(crate) const BLOCK: usize = 1 << 17;
@@ -19,12 +19,12 @@ pub(crate) struct Splitter<'s> {
     spare: &'s Spare<Vec<u8>>,
     block: usize,
     layout: Option<Layout>,
-    scanner: ValueScanner,
+    scanner: Scanner,
     /// Read and not given out; at the start of a block this is `carried`.
     buffer: Buffer,
     /// What of the block before is to come with the next: less than a record, as a rule.
     carried: Vec<u8>,
-    /// Records found in `buffer`, with layout [`Layout::Values`].
+    /// Records found in `buffer`, with a layout that is not [`Layout::Lines`].
     found: Vec<Range<usize>>,
     /// Decoded bytes given out.
     offset: u64,
@@ -42,7 +42,7 @@ impl<'s> Splitter<'s> {
             spare,
             block: BLOCK,
             layout: None,
-            scanner: ValueScanner::default(),
+            scanner: Scanner::default(),
             buffer: Buffer::default(),
             carried: Vec::new(),
             found: Vec::new(),
@@ -73,7 +73,7 @@ impl<'s> Splitter<'s> {
     }
 
     /// Bytes read of the input as it is stored.
-    pub(crate) fn stored(&self) -> u64 {
+    pub(crate) fn stored(&mut self) -> u64 {
         self.source.stored()
     }
 
@@ -98,7 +98,7 @@ impl<'s> Splitter<'s> {
         }
         self.buffer = Buffer::default();
         self.found.clear();
-        self.scanner = ValueScanner::default();
+        self.scanner = Scanner::default();
     }
 
     /// Reads `wanted` more bytes behind those that are there.
@@ -121,12 +121,12 @@ impl<'s> Splitter<'s> {
         let bytes = self.buffer.bytes();
         let mut unscanned = before;
         if self.layout.is_none() {
-            self.layout = detect(bytes, self.at_end);
+            (self.layout, self.scanner) = detect(bytes, self.at_end);
             unscanned = 0;
         }
-        if self.layout == Some(Layout::Values) {
+        if matches!(self.layout, Some(Layout::Values | Layout::Rows)) {
             self.scanner.scan(bytes, unscanned, &mut self.found);
-            if self.at_end && self.scanner.finish(bytes.len(), &mut self.found) {
+            if self.at_end && self.scanner.finish(bytes, &mut self.found) {
                 let at = self.offset.saturating_add(bytes.len() as u64);
                 self.problem.get_or_insert(InputError::Unclosed { at });
             }
@@ -139,7 +139,7 @@ impl<'s> Splitter<'s> {
         let end = match self.layout? {
             _ if self.at_end => bytes.len(),
             Layout::Lines => memchr::memrchr(b'\n', bytes)?.saturating_add(1),
-            Layout::Values => self.scanner.open_record().unwrap_or(bytes.len()),
+            Layout::Values | Layout::Rows => self.scanner.open_record().unwrap_or(bytes.len()),
         };
         if end == 0 {
             return None;
@@ -152,9 +152,10 @@ impl<'s> Splitter<'s> {
         let block = Block {
             offset: self.offset,
             first_line: self.lines.saturating_add(1),
-            records: match self.layout? {
-                Layout::Lines => Records::Lines,
-                Layout::Values => Records::At(std::mem::take(&mut self.found)),
+            records: match &self.scanner {
+                _ if self.layout? == Layout::Lines => Records::Lines,
+                Scanner::Values(_) => Records::At(std::mem::take(&mut self.found)),
+                Scanner::Rows(rows) => Records::Rows(std::mem::take(&mut self.found), rows.table()),
             },
             buffer,
         };

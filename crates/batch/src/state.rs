@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use hashbrown::{HashMap, HashSet};
 
 use crate::earlier::Earlier;
-use crate::find::{Inputs, Place};
+use crate::find::Inputs;
 use crate::folder::{FolderError, MANIFEST, REJECTS, WORK};
 use crate::output::OutputError;
 
@@ -92,10 +92,7 @@ fn is_empty(path: &Path) -> Result<bool, OutputError> {
 pub(crate) fn refuse_replacing(inputs: &Inputs, folder: &Path) -> Result<(), FolderError> {
     let read: HashMap<PathBuf, String> = inputs
         .inputs()
-        .filter_map(|input| match &input.place {
-            Place::File(path) => Some((fs::canonicalize(path).ok()?, input.name())),
-            Place::Stdin => None,
-        })
+        .filter_map(|input| Some((fs::canonicalize(input.place.file()?).ok()?, input.name())))
         .collect();
     let mut folders = HashMap::new();
     for input in inputs.inputs() {

@@ -5,49 +5,52 @@
 //! put together at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
+use sha2::Digest as _;
 
 use crate::crew::Crew;
 use crate::find::{Found, Input, Inputs, Place};
 use crate::folder::OutputFolder;
+use crate::formats::Task;
 use crate::journal::{Journal, Line, digest_of};
 use crate::lane::ConvertedInput;
 use crate::manifest::{FileDigest, InputEntry, Manifest, OutputEntry, RunTotals, Terms, Totals};
 use crate::names::{base64_of, slashed};
 use crate::output::OutputError;
-use crate::process::Action;
 use crate::progress::Progress;
-use crate::run::{Limits, Problem, Report, RunError};
+use crate::run::{Problem, Report, Resources, RunError};
 use crate::serial::lock;
 use crate::sink::{RejectsFile, Sink};
-use crate::source::{InputError, Source};
+use crate::source::{InputError, Limits, Source};
 use crate::workers::Workers;
 
-/// Converts `inputs` into files of `folder` and writes manifest and rejects beside them. What an
+/// Does `task` to `inputs`, into files of `folder` and writes manifest and rejects beside them. What an
 /// earlier run that was cut off has done under the same terms, by the checksums of both sides, is
 /// not done again.
 ///
 /// # Errors
 /// [`RunError`]; the outputs completed till then are there, and no manifest.
 pub fn to_folder(
-    action: Action<'_>,
+    task: Task<'_>,
     inputs: Inputs,
     folder: OutputFolder,
-    limits: Limits,
+    resources: Resources,
     progress: &Progress,
 ) -> Result<Report, RunError> {
-    let workers = Workers::new(action, limits, progress)?;
-    let terms = Terms::from(action);
+    let workers = Workers::new(task, resources, progress)?;
+    let terms = Terms::from(task);
     let number_of_inputs = inputs.found.len();
     let run = Run {
         journal: folder.journal(&terms, number_of_inputs)?,
         crew: Crew::new(&workers),
         folder: &folder,
+        limits: task.formats.limits,
         problems: Mutex::default(),
     };
     let places: Vec<Mutex<Option<Found>>> = inputs
@@ -85,6 +88,7 @@ struct Run<'f, 'r, 't> {
     journal: Journal,
     crew: Crew<'r, 't>,
     folder: &'f OutputFolder,
+    limits: Limits,
     /// By the number of the input.
     problems: Mutex<BTreeMap<usize, Problem>>,
 }
@@ -133,16 +137,13 @@ impl Run<'_, '_, '_> {
         let Some((place, line)) = self.journal.earlier(input) else {
             return Ok(false);
         };
-        let Place::File(path) = &input.place else {
+        if input.place == Place::Stdin {
             return Ok(false);
-        };
-        let is = |path: &Path, digest: Option<&FileDigest>| {
-            digest.is_some() && digest_of(path).ok().as_ref() == digest
-        };
+        }
         let output = self.folder.path().join(&input.output);
         let wrote = line.entry.output.as_ref().map(|output| &output.digest);
-        let is_done = is(path, line.entry.digest.as_ref())
-            && is(&output, wrote)
+        let is_done = is(input.place.open(), line.entry.digest.as_ref())
+            && is(Place::File(output.clone()).open(), wrote)
             && line.rejects.is_none_or(|part| self.journal.is_whole(&part));
         if is_done {
             self.folder.keep(&output)?;
@@ -170,6 +171,7 @@ impl Run<'_, '_, '_> {
     fn convert(&self, number: usize, input: &Input) -> Result<(), NotDone> {
         let name = input.name();
         let source = Source::open(&input.place).map_err(NotDone::Input)?;
+        let source = source.within(self.limits);
         let rejects = self.folder.temporary(&format!("rejects-{number}"));
         let sink = Sink::File {
             output: self.folder.create(&input.output, number)?,
@@ -180,11 +182,18 @@ impl Run<'_, '_, '_> {
             tally,
             problem,
             sink,
-            hash,
+            joints,
+            mut hash,
         } = self.crew.convert(name.clone(), source, sink)?;
-        let Sink::File { output, rejects } = sink else {
+        let Sink::File {
+            mut output,
+            rejects,
+        } = sink
+        else {
             return Err(RunError::Stopped.into());
         };
+        output.append_only(joints.end())?;
+        hash.update(joints.end());
         let entry = InputEntry {
             input_base64: base64_of(input.path().as_os_str()),
             input: name.clone(),
@@ -207,6 +216,12 @@ impl Run<'_, '_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether what was opened holds what the digest is of.
+fn is(opened: Result<Box<dyn Read + Send>, InputError>, digest: Option<&FileDigest>) -> bool {
+    let found = opened.ok().and_then(|file| digest_of(file).ok());
+    digest.is_some() && found.as_ref() == digest
 }
 
 /// Puts rejects and manifest together.

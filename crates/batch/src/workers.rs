@@ -5,10 +5,11 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
+use crate::formats::Task;
 use crate::permits::Permits;
-use crate::process::{Action, Workshop};
+use crate::process::Workshop;
 use crate::progress::Progress;
-use crate::run::{Limits, RunError};
+use crate::run::{Resources, RunError};
 use crate::serial::lock;
 
 /// The threads of a run and what they share.
@@ -25,17 +26,17 @@ pub(crate) struct Workers<'t> {
 }
 
 impl<'t> Workers<'t> {
-    /// Starts threads that do `action`.
+    /// Starts threads that do `task`.
     pub(crate) fn new(
-        action: Action<'t>,
-        limits: Limits,
+        task: Task<'t>,
+        resources: Resources,
         progress: &'t Progress,
     ) -> Result<Self, RunError> {
-        let Limits { jobs, memory } = limits;
+        let Resources { jobs, memory } = resources;
         Ok(Self {
             progress,
             pool: rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?,
-            workshop: Workshop::new(action, jobs),
+            workshop: Workshop::new(task, jobs).map_err(RunError::Compress)?,
             permits: Permits::new(memory, jobs),
             signal: Signal::default(),
             stopped: AtomicBool::new(false),

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use events2logs_batch::{Compression, Format, Formats, Limits, Pointer};
+
 use crate::check::args::{Check, EXAMPLES as CHECK_EXAMPLES};
 
 /// Carries Okta Events API archives and queries over to the System Log API, with nothing lost.
@@ -123,8 +125,8 @@ fn memory(text: &str) -> Result<usize, String> {
 pub(crate) struct Archive {
     /// Files, folders (walked in sorted order, hidden files left out), or - for stdin
     ///
-    /// JSON arrays, NDJSON, or objects one after the other; plain or gzip, told by content.
-    /// Without any, stdin is read, unless it is a terminal.
+    /// JSON arrays, NDJSON, objects one after the other, or CSV under names such as
+    /// action.objectType; plain, gzip or zstd, told by content. Without any, stdin is read, unless it is a terminal.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -135,6 +137,27 @@ pub(crate) struct Archive {
     /// Where rejected records go when writing to stdout, instead of to stderr
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+
+    /// What outputs are written as
+    #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
+    pub(crate) to: To,
+
+    /// What outputs are compressed with; their names end in .gz or .zst then. The rejects stay plain
+    #[arg(long, value_name = "HOW", default_value = "none")]
+    pub(crate) compress: Compress,
+
+    /// Where in each record the event is, where another system wrapped it: a JSON pointer to the
+    /// event, or to a string that holds it, such as /result/_raw or /_source
+    ///
+    /// What the wrapper says besides is left out, and restore cannot bring it back. A record without
+    /// it is rejected, whole.
+    #[arg(long, value_name = "POINTER")]
+    pub(crate) unwrap: Option<Pointer>,
+
+    /// How many bytes a compressed input of more than 1 GiB may hold for each one stored, lest it is
+    /// a decompression bomb; 0 for any number
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
+    pub(crate) max_ratio: u64,
 
     /// How many threads convert [default: all cores]
     #[arg(long, short, value_name = "N", value_parser = jobs)]
@@ -151,6 +174,49 @@ pub(crate) struct Archive {
     /// other inputs
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum To {
+    /// One event a line
+    Ndjson,
+    /// One array
+    Json,
+    /// A row for each event, under names such as actor.displayName; docs/formats.md has them all
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compress {
+    /// Nothing
+    None,
+    /// gzip, as level 6 does
+    Gzip,
+    /// zstd, as level 3 does
+    Zstd,
+}
+
+impl Archive {
+    /// How inputs are read and outputs written.
+    pub(crate) fn formats(&self) -> Formats {
+        Formats {
+            to: match self.to {
+                To::Ndjson => Format::Ndjson,
+                To::Json => Format::Json,
+                To::Csv => Format::Csv,
+            },
+            compress: match self.compress {
+                Compress::None => Compression::None,
+                Compress::Gzip => Compression::Gzip,
+                Compress::Zstd => Compression::Zstd,
+            },
+            unwrap: self.unwrap.clone(),
+            limits: Limits {
+                ratio: self.max_ratio,
+                ..Limits::default()
+            },
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

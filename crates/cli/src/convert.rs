@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, Inputs, Limits, OutputFolder, Progress, REJECTS, Report, RunError, Search, find,
-    to_folder, to_writer,
+    Action, InputError, Inputs, OutputFolder, Progress, REJECTS, Report, Resources, RunError,
+    Search, Task, find, to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
@@ -70,9 +70,14 @@ pub(crate) fn archive(
     };
     let destination = destination(archive, paths)?;
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let limits = Limits {
+    let resources = Resources {
         jobs: archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
         memory: archive.memory,
+    };
+    let formats = archive.formats();
+    let task = Task {
+        action,
+        formats: &formats,
     };
     let inputs = find(
         paths,
@@ -82,6 +87,7 @@ pub(crate) fn archive(
                 Destination::Stdout => None,
             },
             restore: matches!(action, Action::Restore),
+            formats: Some(&formats),
         },
     );
     for note in &inputs.notes {
@@ -107,7 +113,7 @@ pub(crate) fn archive(
             stop_on_interrupt(&progress)?;
             let all = inputs.found.len() as u64;
             let watch = Watch::start(&progress, &inputs, terminal.is_quiet());
-            let report = to_folder(action, inputs, folder, limits, &progress);
+            let report = to_folder(task, inputs, folder, resources, &progress);
             drop(watch);
             if let Err(RunError::Interrupted) = report {
                 terminal.interrupted(progress.seen().inputs, all, path);
@@ -115,7 +121,7 @@ pub(crate) fn archive(
             }
             report?
         }
-        Destination::Stdout => to_stdout(action, inputs, archive, limits, &progress, terminal)?,
+        Destination::Stdout => to_stdout(task, inputs, archive, resources, &progress, terminal)?,
     };
     for problem in &report.problems {
         terminal.problem(
@@ -123,6 +129,14 @@ pub(crate) fn archive(
             &problem.input,
             &problem.error.to_string(),
         );
+    }
+    let is_ratio = |error: &InputError| matches!(error, InputError::Ratio { .. });
+    if report.problems.iter().any(|it| is_ratio(&it.error)) {
+        terminal.help("if it is real, read it with --max-ratio 0, or a larger number");
+    }
+    let is_long = |error: &InputError| matches!(error, InputError::TooLong { .. });
+    if report.problems.iter().any(|it| is_long(&it.error)) {
+        terminal.help("--memory allows more: the longest record may have two fifths of it");
     }
     let tally = &report.tally;
     if matches!(action, Action::Restore) && tally.converted == 0 && tally.passed_through > 0 {
@@ -163,10 +177,10 @@ fn nothing_to_read(inputs: &Inputs, terminal: &mut Terminal) -> Exit {
 }
 
 fn to_stdout(
-    action: Action<'_>,
+    task: Task<'_>,
     inputs: Inputs,
     archive: &Archive,
-    limits: Limits,
+    resources: Resources,
     progress: &Arc<Progress>,
     terminal: &Terminal,
 ) -> Result<Report> {
@@ -175,7 +189,7 @@ fn to_stdout(
     // Events on a terminal tell how far it is.
     let quiet = terminal.is_quiet() || io::stdout().is_terminal() || !io::stderr().is_terminal();
     let watch = Watch::start(progress, &inputs, quiet);
-    let report = to_writer(action, inputs, &mut out, &mut rejects, limits, progress);
+    let report = to_writer(task, inputs, &mut out, &mut rejects, resources, progress);
     drop(watch);
     let report = report?;
     rejects.finish()?;

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use events2logs_batch::{Inputs, Place, RunError};
+use events2logs_batch::{Inputs, RunError};
 
 use crate::style::obeyed;
 
@@ -38,7 +38,7 @@ impl Rejects {
         // What a symbolic link leads to is replaced, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         for input in inputs.inputs() {
-            if let Place::File(input) = &input.place
+            if let Some(input) = input.place.file()
                 && fs::canonicalize(input).is_ok_and(|input| input == path)
             {
                 bail!("--rejects {} would replace an input", path.display());

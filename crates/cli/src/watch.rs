@@ -37,12 +37,13 @@ struct Whole {
 
 impl Whole {
     fn of(inputs: &Inputs) -> Self {
+        // What a member of an archive has is not known before it is read.
         let size = |place: &Place| match place {
             Place::File(path) => fs::metadata(path)
                 .ok()
                 .filter(fs::Metadata::is_file)
                 .map(|found| found.len()),
-            Place::Stdin => None,
+            Place::Member(_) | Place::Stdin => None,
         };
         Self {
             inputs: inputs.found.len() as u64,

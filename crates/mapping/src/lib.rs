@@ -13,6 +13,7 @@ pub mod compare;
 mod event;
 mod json;
 pub mod query;
+pub mod rows;
 pub mod tables;
 mod time;
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use events2logs_batch::{
-    Action, Limits, OutputFolder, Progress, Report, Search, find, to_folder, to_writer,
+    Action, OutputFolder, Progress, Report, Resources, Search, find, to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 use flate2::read::MultiGzDecoder;
@@ -185,14 +185,14 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
     match row.work {
         Work::Ours(jobs) => {
             let inputs = find(&[archive.to_owned()], Search::default());
-            let action = convert(&tables);
+            let task = convert(&tables).into();
             let mut out = File::create(NOWHERE)?;
             let report = to_writer(
-                action,
+                task,
                 inputs,
                 &mut out,
                 &mut io::sink(),
-                limits(jobs),
+                resources(jobs),
                 &Progress::default(),
             )?;
             check(&report)?;
@@ -201,15 +201,15 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
             let path = archive.with_extension("converted");
             let search = Search {
                 output: Some(&path),
-                restore: false,
+                ..Search::default()
             };
             let inputs = find(&[archive.to_owned()], search);
             let folder = OutputFolder::open(&path, &inputs, true)?;
             check(&to_folder(
-                convert(&tables),
+                convert(&tables).into(),
                 inputs,
                 folder,
-                limits(jobs),
+                resources(jobs),
                 &Progress::default(),
             )?)?;
             fs::remove_dir_all(&path)?;
@@ -302,8 +302,8 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
     })
 }
 
-const fn limits(jobs: usize) -> Limits {
-    Limits {
+const fn resources(jobs: usize) -> Resources {
+    Resources {
         jobs,
         memory: 512 << 20,
     }

@@ -1,0 +1,244 @@
+//! zip and tar archives, read as folders: their members are inputs of their own.
+
+mod guard;
+mod name;
+mod tar;
+mod zip;
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use crate::source::{InputError, Limits, WINDOW};
+use guard::{Counted, Guarded};
+
+/// A file with others in it.
+#[derive(Debug)]
+pub struct Archive {
+    path: PathBuf,
+    kind: Kind,
+    limits: Limits,
+    /// Streams that were read up to the end of some member, for whoever reads a later one.
+    parked: Mutex<Vec<tar::Stream>>,
+}
+
+/// One file in an archive.
+#[derive(Debug, Clone)]
+pub struct Member {
+    archive: Arc<Archive>,
+    name: PathBuf,
+    spot: Spot,
+}
+
+/// Where in its archive a member is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spot {
+    Zip(zip::Spot),
+    Tar {
+        /// Bytes of the archive, decoded, before it.
+        offset: u64,
+        size: u64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Zip,
+    Tar(Wrapped),
+}
+
+/// What a tar archive is compressed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrapped {
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+/// What is in an archive, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// Members, or what keeps them from being read, by their paths.
+    pub(crate) members: Vec<Result<Member, (PathBuf, InputError)>>,
+    /// Members whose names start with a dot.
+    pub(crate) hidden: u64,
+}
+
+impl PartialEq for Member {
+    fn eq(&self, other: &Self) -> bool {
+        self.archive.path == other.archive.path
+            && self.name == other.name
+            && self.spot == other.spot
+    }
+}
+
+impl Eq for Member {}
+
+impl Member {
+    /// The archive's path and its own in it, as in `logs.zip!/2018/a.json`.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.archive.path_of(&self.name)
+    }
+
+    /// The archive's path.
+    #[must_use]
+    pub fn archive(&self) -> &Path {
+        &self.archive.path
+    }
+
+    /// Its path in the archive: names only, so that it leads nowhere else.
+    #[must_use]
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// Its content, as it was before it came into the archive.
+    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, InputError> {
+        match self.spot {
+            Spot::Zip(spot) => zip::open(&self.archive, spot),
+            Spot::Tar { offset, size } => tar::open(&self.archive, offset, size),
+        }
+    }
+}
+
+/// How much is read to tell an archive.
+const HEAD: u64 = 512;
+
+impl Archive {
+    /// The archive at `path`, if it is one.
+    pub(crate) fn at(path: &Path, limits: Limits) -> Option<Arc<Self>> {
+        // Anything else may not be read twice.
+        if !path.metadata().ok()?.is_file() {
+            return None;
+        }
+        let mut head = Vec::new();
+        let mut file = File::open(path).ok()?;
+        (&mut file).take(HEAD).read_to_end(&mut head).ok()?;
+        let kind = match head.as_slice() {
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Kind::Zip,
+            [0x1f, 0x8b, ..] => Kind::Tar(Wrapped::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Kind::Tar(Wrapped::Zstd),
+            _ => Kind::Tar(Wrapped::Plain),
+        };
+        let archive = Self {
+            path: path.to_owned(),
+            kind,
+            limits,
+            parked: Mutex::default(),
+        };
+        if let Kind::Tar(wrapped) = kind {
+            if wrapped != Wrapped::Plain {
+                head.clear();
+                let decoded = archive.decoded(wrapped).ok()?;
+                // A stream that is cut off has a head as well.
+                let _ = decoded.take(HEAD).read_to_end(&mut head);
+            }
+            if !is_tar(&head) {
+                return None;
+            }
+        }
+        Some(Arc::new(archive))
+    }
+
+    /// What is in it.
+    pub(crate) fn list(self: &Arc<Self>) -> Listing {
+        match self.kind {
+            Kind::Zip => zip::list(self),
+            Kind::Tar(wrapped) => tar::list(self, wrapped),
+        }
+    }
+
+    /// The path of the member `name`, as messages have it.
+    fn path_of(&self, name: &Path) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push("!/");
+        path.push(name);
+        path.into()
+    }
+
+    /// What is compressed, from the start, as far as its limits allow.
+    fn decoded(&self, wrapped: Wrapped) -> io::Result<Box<dyn Read + Send>> {
+        let (file, stored) = Counted::new(File::open(&self.path)?);
+        let mut file = BufReader::with_capacity(1 << 16, file);
+        file.fill_buf()?;
+        Ok(match wrapped {
+            Wrapped::Plain => Box::new(file),
+            Wrapped::Gzip => {
+                let decoder = flate2::bufread::MultiGzDecoder::new(file);
+                Box::new(Guarded::new(decoder, stored, self.limits))
+            }
+            Wrapped::Zstd => {
+                let mut decoder = ::zstd::stream::read::Decoder::with_buffer(file)?;
+                decoder.window_log_max(WINDOW)?;
+                Box::new(Guarded::new(decoder, stored, self.limits))
+            }
+        })
+    }
+}
+
+fn is_tar(head: &[u8]) -> bool {
+    const AT: usize = 257;
+    head.get(AT..)
+        .is_some_and(|magic| magic.starts_with(b"ustar"))
+}
+
+/// Collects what is in an archive.
+struct Lister<'a> {
+    archive: &'a Arc<Archive>,
+    listing: Listing,
+    names: hashbrown::HashSet<PathBuf>,
+}
+
+impl<'a> Lister<'a> {
+    fn new(archive: &'a Arc<Archive>) -> Self {
+        Self {
+            archive,
+            listing: Listing::default(),
+            names: hashbrown::HashSet::new(),
+        }
+    }
+
+    /// Adds the member of this name, as the archive has it, or what is wrong with it.
+    fn add(&mut self, name: &[u8], spot: Result<Spot, InputError>) {
+        let Some(safe) = name::safe(name) else {
+            let shown = String::from_utf8_lossy(name).into_owned();
+            return self.problem(Path::new(&shown), InputError::MemberName);
+        };
+        if name::is_hidden(&safe) {
+            self.listing.hidden = self.listing.hidden.saturating_add(1);
+            return;
+        }
+        match spot {
+            Err(error) => self.problem(&safe, error),
+            Ok(_) if !self.names.insert(safe.clone()) => {
+                self.problem(&safe, InputError::MemberTwice);
+            }
+            Ok(spot) => self.listing.members.push(Ok(Member {
+                archive: Arc::clone(self.archive),
+                name: safe,
+                spot,
+            })),
+        }
+    }
+
+    fn problem(&mut self, name: &Path, error: InputError) {
+        let path = self.archive.path_of(name);
+        self.listing.members.push(Err((path, error)));
+    }
+
+    /// What is wrong with the archive as a whole.
+    fn damaged(&mut self, what: &'static str, problem: io::Error) {
+        let error = problem
+            .downcast::<InputError>()
+            .unwrap_or_else(|problem| InputError::Archive { what, problem });
+        self.whole(error);
+    }
+
+    /// Adds a problem of the archive itself.
+    fn whole(&mut self, error: InputError) {
+        let path = self.archive.path.clone();
+        self.listing.members.push(Err((path, error)));
+    }
+}

@@ -1,0 +1,77 @@
+//! The event that a record is, or holds.
+
+use std::borrow::Cow;
+
+use events2logs_mapping::Reject;
+
+use crate::csv::Table;
+use crate::pointer::{Pointer, UnwrapError};
+
+/// Why a record is rejected.
+#[derive(Debug)]
+pub(crate) struct Unfit {
+    /// A short name for the kind of reason.
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+}
+
+impl Unfit {
+    /// For the event under `unwrap`, or the record itself.
+    pub(crate) fn from_reject(reject: &Reject, unwrap: Option<&Pointer>) -> Self {
+        Self {
+            code: reject.code(),
+            reason: match unwrap {
+                Some(pointer) => format!("under {pointer}: {reject}"),
+                None => reject.to_string(),
+            },
+        }
+    }
+}
+
+/// The text of a record that may be none.
+pub(crate) fn text_of(record: &[u8]) -> Result<&str, Unfit> {
+    std::str::from_utf8(record).map_err(|error| {
+        let at = error.valid_up_to();
+        let found = record.get(at).copied().unwrap_or_default();
+        Unfit {
+            code: "invalid-utf8",
+            reason: format!("not UTF-8: 0x{found:02x} at byte {at} of the record"),
+        }
+    })
+}
+
+/// The event that `record`, a row of `table` if there is one, is or holds under `unwrap`.
+pub(crate) fn event_of<'r>(
+    record: &'r str,
+    table: Option<&Table>,
+    unwrap: Option<&Pointer>,
+) -> Result<Cow<'r, str>, Unfit> {
+    let mut event = Cow::Borrowed(record);
+    if let Some(table) = table {
+        let mut text = Vec::new();
+        table.event(record, &mut text).map_err(|error| Unfit {
+            code: "invalid-row",
+            reason: error.to_string(),
+        })?;
+        event = Cow::Owned(String::from_utf8(text).map_err(|error| Unfit {
+            code: "invalid-utf8",
+            reason: error.to_string(),
+        })?);
+    }
+    let Some(pointer) = unwrap else {
+        return Ok(event);
+    };
+    let unwrapped = match &event {
+        Cow::Borrowed(record) => pointer.follow(record),
+        Cow::Owned(record) => pointer
+            .follow(record)
+            .map(|event| Cow::Owned(event.into_owned())),
+    };
+    unwrapped.map_err(|error| Unfit {
+        code: match error {
+            UnwrapError::Json(_) => "invalid-json",
+            UnwrapError::Nothing { .. } => "not-wrapped",
+        },
+        reason: error.to_string(),
+    })
+}

@@ -1,0 +1,200 @@
+//! Decompression, told by the first bytes.
+
+use std::io::{self, BufRead as _, BufReader, Read};
+
+use flate2::bufread::GzDecoder;
+
+use super::{Hashed, InputError};
+
+/// Decodes what a file holds.
+pub(super) enum Decoder {
+    Plain(Hashed),
+    Gzip(Box<Gzip>),
+    Zstd(Box<Zstd>),
+}
+
+/// A zstd stream, of any number of frames.
+pub(super) type Zstd = zstd::stream::read::Decoder<'static, BufReader<Hashed>>;
+
+/// Why decoding ends early.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The file cannot be read, or is damaged.
+    Io(io::Error),
+    /// Other bytes behind the last member, `at` bytes into the file.
+    Trailing { at: u64 },
+    /// Nothing but zeros behind the last member.
+    Padding { zeros: u64 },
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// How many first bytes tell the compression.
+pub(super) const MAGIC: u64 = 4;
+
+/// A power of two: what `zstd` itself decodes without being told to.
+pub(crate) const WINDOW: u32 = 27;
+
+/// What is read of a compressed file at a time.
+const BUFFER: usize = 1 << 16;
+
+/// Whether bytes that start like `magic` are gzip.
+fn is_gzip(magic: &[u8]) -> bool {
+    magic.starts_with(&[0x1f, 0x8b])
+}
+
+/// The same for zstd; files for reading at random may start with a frame to be skipped.
+fn is_zstd(magic: &[u8]) -> bool {
+    matches!(
+        magic,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]
+    )
+}
+
+impl Decoder {
+    /// Decodes `file`, which starts with `magic`.
+    pub(super) fn new(magic: &[u8], file: Hashed) -> io::Result<Self> {
+        let buffered = |file| BufReader::with_capacity(BUFFER, file);
+        Ok(if is_gzip(magic) {
+            Self::Gzip(Box::new(Gzip::Member(GzDecoder::new(buffered(file)))))
+        } else if is_zstd(magic) {
+            let mut zstd = Zstd::with_buffer(buffered(file))?;
+            zstd.window_log_max(WINDOW)?;
+            Self::Zstd(Box::new(zstd))
+        } else {
+            Self::Plain(file)
+        })
+    }
+
+    pub(super) fn read(&mut self, into: &mut [u8]) -> Result<usize, Trouble> {
+        match self {
+            Self::Plain(plain) => Ok(plain.read(into)?),
+            Self::Gzip(gzip) => gzip.read(into),
+            Self::Zstd(zstd) => Ok(zstd.read(into)?),
+        }
+    }
+
+    /// What `trouble` after `decoded` bytes means for the input.
+    pub(super) fn error(&self, trouble: Trouble, decoded: u64) -> InputError {
+        // The library tells its errors by their texts alone.
+        const TOO_LARGE: &str = "too much memory";
+        match (trouble, self) {
+            (Trouble::Trailing { at }, _) => InputError::Trailing { at },
+            (Trouble::Padding { zeros }, _) => InputError::Padding { zeros },
+            // What reads an archive says it that way.
+            (Trouble::Io(problem), Self::Plain(_)) => problem
+                .downcast::<InputError>()
+                .unwrap_or_else(|problem| InputError::read(decoded, problem)),
+            (Trouble::Io(problem), Self::Gzip(_)) => InputError::Gzip { decoded, problem },
+            (Trouble::Io(problem), Self::Zstd(_)) if problem.to_string().contains(TOO_LARGE) => {
+                InputError::Window {
+                    decoded,
+                    most_mib: 1 << WINDOW.saturating_sub(20),
+                }
+            }
+            (Trouble::Io(problem), Self::Zstd(_)) => InputError::Zstd { decoded, problem },
+        }
+    }
+
+    /// The file, of which a compressed one may have been read further than was decoded.
+    pub(super) fn file(&mut self) -> &mut Hashed {
+        match self {
+            Self::Plain(plain) => plain,
+            Self::Gzip(gzip) => gzip.file().get_mut(),
+            Self::Zstd(zstd) => zstd.get_mut().get_mut(),
+        }
+    }
+
+    pub(super) fn is_compressed(&self) -> bool {
+        !matches!(self, Self::Plain(_))
+    }
+
+    pub(super) fn into_file(self) -> Hashed {
+        match self {
+            Self::Plain(plain) => plain,
+            Self::Gzip(gzip) => gzip.into_file().into_inner(),
+            Self::Zstd(zstd) => zstd.finish().into_inner(),
+        }
+    }
+}
+
+/// A gzip stream, of any number of members.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each open input"
+)]
+pub(super) enum Gzip {
+    Member(GzDecoder<BufReader<Hashed>>),
+    /// Behind the last one.
+    Ended(BufReader<Hashed>),
+}
+
+impl Gzip {
+    fn read(&mut self, into: &mut [u8]) -> Result<usize, Trouble> {
+        loop {
+            let Self::Member(member) = self else {
+                return Ok(0);
+            };
+            let read = member.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            let nothing = Hashed::new(Vec::new(), Box::new(io::empty()));
+            let ended = std::mem::replace(self, Self::Ended(BufReader::with_capacity(0, nothing)));
+            let mut file = ended.into_file();
+            let another = starts_another(&mut file);
+            *self = if matches!(another, Ok(true)) {
+                Self::Member(GzDecoder::new(file))
+            } else {
+                Self::Ended(file)
+            };
+            another?;
+        }
+    }
+
+    fn file(&mut self) -> &mut BufReader<Hashed> {
+        match self {
+            Self::Member(member) => member.get_mut(),
+            Self::Ended(file) => file,
+        }
+    }
+
+    fn into_file(self) -> BufReader<Hashed> {
+        match self {
+            Self::Member(member) => member.into_inner(),
+            Self::Ended(file) => file,
+        }
+    }
+}
+
+/// Whether another member follows in `file`, or nothing.
+fn starts_another(file: &mut BufReader<Hashed>) -> Result<bool, Trouble> {
+    let mut zeros = 0_u64;
+    loop {
+        let ahead = match file.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            ahead => ahead?,
+        };
+        match ahead.first() {
+            None if zeros > 0 => return Err(Trouble::Padding { zeros }),
+            None => return Ok(false),
+            Some(0) => {
+                let run = ahead.iter().take_while(|byte| **byte == 0).count();
+                file.consume(run);
+                zeros = zeros.saturating_add(run as u64);
+            }
+            // Whether the rest of its header is one, its decoder says.
+            Some(0x1f) if zeros == 0 => return Ok(true),
+            Some(_) => {
+                let ahead = ahead.len() as u64;
+                return Err(Trouble::Trailing {
+                    at: file.get_ref().counted().saturating_sub(ahead),
+                });
+            }
+        }
+    }
+}
