@@ -8,6 +8,8 @@
 //! converted on a thread pool and written in order, so that the output does not depend on the
 //! number of threads.
 //!
+//! [`verify`] reads both sides again and holds them against the manifest.
+//!
 //! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
 mod block;
@@ -33,11 +35,13 @@ mod split;
 mod state;
 mod tally;
 mod values;
+pub mod verify;
 
 pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
 pub use manifest::{
-    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, SCHEMA_VERSION,
+    Tool, Totals,
 };
 pub use output::OutputError;
 pub use process::Action;

@@ -10,10 +10,17 @@ use serde::{Deserialize, Serialize};
 use crate::names::relative;
 use crate::tally::Tally;
 
+/// The version of the form of `manifest.json` that this program writes and verifies, which
+/// `docs/manifest.schema.json` describes.
+pub const SCHEMA_VERSION: u32 = 1;
+
 /// What became of each event of each input. Holds nothing that differs between two runs over
 /// the same input, such as times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
+    /// The version of its form; 0 where it names none. [`SCHEMA_VERSION`] is this program's.
+    #[serde(default)]
+    pub schema_version: u32,
     /// What wrote it.
     pub tool: Tool,
     /// `convert` or `restore`.
@@ -90,7 +97,7 @@ pub struct Totals {
 }
 
 /// Size and checksum of a file as it is stored.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FileDigest {
     /// Its size.
     pub bytes: u64,

@@ -56,7 +56,7 @@ struct RejectLine<'r> {
 }
 
 /// Why a record is rejected before its JSON is looked at.
-const INVALID_UTF8: &str = "invalid-utf8";
+pub(crate) const INVALID_UTF8: &str = "invalid-utf8";
 
 /// What becomes of one record.
 enum Fate {

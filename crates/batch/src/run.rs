@@ -14,7 +14,8 @@ use crate::find::{Found, Input, Inputs};
 use crate::folder::{FolderError, OutputFolder, TOOL};
 use crate::gather::{Done, Gather, Gathered};
 use crate::manifest::{
-    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, SCHEMA_VERSION,
+    Tool, Totals,
 };
 use crate::names::{base64_of, slashed};
 use crate::output::OutputError;
@@ -161,6 +162,7 @@ fn manifest(
     rejects: FileDigest,
 ) -> Manifest {
     let mut manifest = Manifest {
+        schema_version: SCHEMA_VERSION,
         tool: Tool {
             name: TOOL.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::args::{Check, EXAMPLES as CHECK_EXAMPLES};
+use crate::verify::args::{EXAMPLES as VERIFY_EXAMPLES, Verify};
 
 /// Carries Okta Events API archives and queries over to the System Log API, with nothing lost.
 #[derive(Debug, Parser)]
@@ -34,6 +35,9 @@ pub(crate) enum Verb {
     /// Legacy events become System Log LogEvents
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(Convert),
+    /// Prove that an output folder accounts for every event of its inputs
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(Verify),
     /// LogEvents become the legacy events they were made from
     #[command(after_help = RESTORE_EXAMPLES)]
     Restore(Restore),
@@ -91,7 +95,7 @@ pub(crate) struct Restore {
 /// The most threads that may be asked for.
 pub(crate) const MOST_JOBS: usize = 256;
 
-fn jobs(text: &str) -> Result<usize, String> {
+pub(crate) fn jobs(text: &str) -> Result<usize, String> {
     let jobs = text.parse().ok();
     jobs.filter(|jobs| (1..=MOST_JOBS).contains(jobs))
         .ok_or_else(|| format!("expected a number from 1 to {MOST_JOBS}"))

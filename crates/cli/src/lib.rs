@@ -17,6 +17,7 @@ mod style;
 mod summary;
 mod terminal;
 mod types;
+mod verify;
 
 use std::ffi::OsString;
 use std::io;
@@ -46,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
     let result = match &arguments.verb {
         Verb::Convert(verb) => convert::run(verb, &mut terminal),
+        Verb::Verify(verb) => verify::run(verb, &mut terminal),
         Verb::Restore(verb) => restore::run(verb, &mut terminal),
         Verb::Rewrite(verb) => rewrite::run(verb, &mut terminal),
         Verb::Check(verb) => check::run(verb, &mut terminal),
