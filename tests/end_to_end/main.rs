@@ -21,5 +21,7 @@ mod layouts;
 mod options;
 mod queries;
 mod repos;
+mod schema;
 mod streams;
 mod types;
+mod verify;

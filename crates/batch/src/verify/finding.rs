@@ -131,10 +131,17 @@ pub enum What {
         /// The input of the manifest that it holds the bytes of.
         holds: Option<String>,
     },
-    /// An input that the manifest says was not converted.
+    /// An input that by the manifest was not converted, or not all of it.
     Unconverted {
+        /// Whether some of it was.
+        in_part: bool,
         /// Why, by the manifest.
-        problem: String,
+        problem: Option<String>,
+    },
+    /// An input that by the manifest was converted, and has no output there.
+    NoOutput {
+        /// Its events.
+        events: u64,
     },
     /// A file in the output folder that the manifest knows nothing of.
     Unexpected {
@@ -252,7 +259,8 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "manifest-path",
-        "manifest.json names an output outside OUT, or one output twice: it was edited",
+        "manifest.json names an output outside OUT, one output twice, or none where there must be one: it \
+         was edited",
     ),
     (
         "run-unfinished",
@@ -274,7 +282,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "input-unconverted",
-        "the manifest says that nothing of an input was converted",
+        "the manifest says that an input was not converted, or not to its end",
     ),
     ("output-missing", "an output is not there"),
     ("output-changed", "an output is not what was written"),
@@ -365,6 +373,7 @@ impl What {
             ]),
             Self::Unlisted { .. } => "input-unlisted",
             Self::Unconverted { .. } => "input-unconverted",
+            Self::NoOutput { .. } => "manifest-path",
             Self::Unexpected { .. } => "file-unexpected",
             Self::RejectsOf { .. } | Self::RejectsBy { .. } => "rejects-events",
             Self::RejectUnreadable { .. } => "rejects-unreadable",

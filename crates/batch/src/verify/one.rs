@@ -49,9 +49,10 @@ pub(super) fn look(
 ) -> One {
     let mut one = One::default();
     let input = given.and_then(|given| one.input(entry, given));
+    one.unconverted(entry, input.is_some());
     let listed = entry.output.as_ref();
     let (Some(output), Some(listed)) = (output, listed) else {
-        one.unconverted(entry);
+        one.without_output(entry);
         if let Some(place) = &input {
             let name = name(place);
             match side::count(place, shared.blocks) {
@@ -209,10 +210,26 @@ impl One {
         self.add(file, What::Unreadable { part, problem });
     }
 
-    fn unconverted(&mut self, entry: &InputEntry) {
-        if let (Some(problem), None, false) = (&entry.problem, &entry.output, is_left_out(entry)) {
-            let problem = problem.clone();
-            self.add(entry.input.clone(), What::Unconverted { problem });
+    /// Tells what was not read, or not to its end; `there` where it can be opened now.
+    fn unconverted(&mut self, entry: &InputEntry, there: bool) {
+        if entry.digest.is_some() && entry.output.is_some() || is_left_out(entry) && !there {
+            return;
+        }
+        self.add(
+            entry.input.clone(),
+            What::Unconverted {
+                in_part: entry.output.is_some(),
+                problem: entry.problem.clone(),
+            },
+        );
+    }
+
+    /// Tells where there should be an output all the same.
+    fn without_output(&mut self, entry: &InputEntry) {
+        let totals = entry.totals;
+        let events = totals.converted.saturating_add(totals.passed_through);
+        if events > 0 && entry.output.is_none() {
+            self.add(entry.input.clone(), What::NoOutput { events });
         }
     }
 

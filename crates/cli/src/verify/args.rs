@@ -52,13 +52,13 @@ Examples:
   events2logs verify --against converted                   the originals are elsewhere
   events2logs verify archive --against converted --format json | jq .findings
 
-Reads every input, every output and rejects.ndjson again and holds size, SHA-256 and number of events
-against manifest.json; looks for files that are missing, new or swapped; adds the manifest up. With
---deep, each LogEvent is restored and compared as JSON with its record, in order; and as far as the
-tables are those of the run, it is compared with what converting the record makes today. After restore,
---deep compares each event with what restoring its LogEvent makes.
+Reads every input, every output and rejects.ndjson again and holds size, SHA-256 and number of
+events against manifest.json; looks for files that are missing, new or swapped; adds the manifest
+up. With --deep, each LogEvent is restored and compared as JSON with its record, in order; and where
+the tables are those of the run, with what converting the record makes. Of a restore, each event is
+compared with what restoring its LogEvent makes.
 
 Nothing in OUT vouches for manifest.json itself: keep its SHA-256, which is printed, elsewhere.
 
-Exit codes: 0 all is as it should be; 1 findings; 2 wrong usage, or something cannot be read. The codes
-of findings are in docs/verify.md.";
+Exit codes: 0 all is as it should be; 1 findings; 2 wrong usage, or something cannot be read. What
+the codes of findings mean is in docs/verify.md.";

@@ -28,10 +28,9 @@ pub(crate) enum Length {
     Full,
 }
 
-const AGAIN: &str = "take it from a copy, or run convert again";
-const EDITED: &str =
-    "the manifest was edited or damaged: take it from a copy, or run convert again";
-const INTO_ANOTHER: &str = "convert the inputs into another folder, and compare";
+const AGAIN: &str = "take it from a copy, or write OUT again";
+const EDITED: &str = "the manifest was edited or damaged: take it from a copy, or write OUT again";
+const INTO_ANOTHER: &str = "write it again into another folder, and compare";
 
 /// Puts `finding` into words.
 pub(crate) fn words(finding: &Finding, length: Length) -> Words {
@@ -62,6 +61,7 @@ pub(crate) fn words(finding: &Finding, length: Length) -> Words {
         | What::Unreadable { .. }
         | What::Unlisted { .. }
         | What::Unconverted { .. }
+        | What::NoOutput { .. }
         | What::Unexpected { .. } => of_a_file(&finding.what, length),
     }
 }
@@ -178,7 +178,7 @@ fn of_a_file(what: &What, length: Length) -> Words {
                 ),
                 (Part::Input, None) => (
                     "is not what was read".to_owned(),
-                    "take it from a copy; if it was to change, run convert again",
+                    "take it from a copy; if it was to change, write OUT again",
                 ),
                 (Part::Output | Part::Rejects, None) => {
                     ("is not what was written".to_owned(), AGAIN)
@@ -214,13 +214,24 @@ fn of_a_file(what: &What, length: Length) -> Words {
         ),
         What::Unlisted { holds: Some(other) } => new(
             format!("is not in the manifest, and holds what {other} should hold"),
-            "give it its old name, or convert again",
+            "give it its old name, or write OUT again",
         ),
-        What::Unconverted { problem } => new(
-            "nothing of it was converted, as the manifest says",
-            "mend or leave it out, and run convert again",
-        )
-        .found(problem),
+        What::Unconverted { in_part, problem } => {
+            let message = if *in_part {
+                "was not read to its end, as the manifest says"
+            } else {
+                "nothing of it was converted, as the manifest says"
+            };
+            let help = "mend it or leave it out, and write OUT again";
+            let problem = problem.as_deref();
+            new(message, help).found(problem.unwrap_or("the manifest does not say why"))
+        }
+        What::NoOutput { events } => new("has no output in the manifest", EDITED)
+            .found("nothing")
+            .expected(format!(
+                "an output with {}",
+                counted(*events, "event", "events")
+            )),
         What::Unexpected { holds: Some(other) } => new(
             format!("is not in the manifest, and holds what {other} should hold"),
             "give it its old name",
