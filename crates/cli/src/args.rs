@@ -127,6 +127,18 @@ pub(crate) struct Archive {
     /// other inputs
     #[arg(long)]
     pub(crate) force: bool,
+
+    /// How to print what became of the events
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) summary: SummaryFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SummaryFormat {
+    /// For people, on stderr; --quiet leaves it out
+    Text,
+    /// One JSON object: on stdout, or as the last line of stderr where the events go to stdout
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

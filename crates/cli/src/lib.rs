@@ -15,6 +15,7 @@ mod rules;
 mod snippet;
 mod style;
 mod summary;
+mod summary_json;
 mod terminal;
 mod types;
 mod verify;

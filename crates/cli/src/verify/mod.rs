@@ -13,6 +13,7 @@ use events2logs_batch::{Search, find};
 use crate::args::MOST_JOBS;
 use crate::convert::tables;
 use crate::exit::Exit;
+use crate::rejects::escaped;
 use crate::style::visible;
 use crate::terminal::Terminal;
 use args::{Format, Verify};
@@ -42,7 +43,9 @@ pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
             terminal.say(&report::summary(&verified));
         }
         Format::Json => {
-            let mut text = serde_json::to_string_pretty(&report::json(&verified))?;
+            // It holds what someone wrote into the files.
+            let text = serde_json::to_string_pretty(&report::json(&verified))?;
+            let mut text = escaped(&text);
             text.push('\n');
             terminal.data().write_all(text.as_bytes())?;
         }
