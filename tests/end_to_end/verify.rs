@@ -551,3 +551,35 @@ fn names_that_are_no_text() {
     std::fs::write(folder.path("out/\u{1b}[2J.ndjson"), "{}").unwrap();
     insta::assert_snapshot!(findings(&verify(&folder, &[])));
 }
+
+#[test]
+fn events_that_were_converted_before() {
+    let folder = small();
+    // Converted ones among those to convert: they pass through.
+    let converted = folder.read("out/a.ndjson");
+    folder.write(
+        "in/b.json",
+        format!("{}\n{converted}{}", event("x"), event("y")),
+    );
+    assert_eq!(folder.run(&["convert", "@in", "-o", "@out", "-q"]).code, 0);
+    folder.write(
+        "own.csv",
+        "legacy_event_type,event_type\napp.acme.x,acme.x\n",
+    );
+    for mappings in [&[][..], &["--mappings", "@own.csv"]] {
+        let ran = verify(&folder, &[&["--deep", "-q"], mappings].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    }
+    // One that should pass through is restored instead; one that should be converted is not.
+    with_lines(&folder, "out/b.ndjson", |lines| {
+        lines[0] = event("x");
+        lines[2] = event("a2");
+    });
+    vouch(&folder, 1, 0);
+    let mut all = String::new();
+    for mappings in [&[][..], &["--mappings", "@own.csv"]] {
+        let ran = verify(&folder, &[&["--deep"], mappings].concat());
+        all.push_str(&findings(&ran));
+    }
+    insta::assert_snapshot!(all);
+}

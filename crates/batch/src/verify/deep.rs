@@ -4,25 +4,18 @@
 //! do are looked for nearby: so one line that is missing is one finding, and not a difference in
 //! all that follow.
 
-use std::collections::VecDeque;
-use std::io;
-
 use rayon::prelude::*;
 
-use super::finding::{Finding, Part, What};
+use super::accepted::Accepted;
+use super::finding::{Finding, What};
+use super::notes::{Keys, Notebook};
 use super::proof::{Proof, Same, Unlike};
-use super::rejects::{Reject, Stream};
+use super::queue::{NEARBY, Queue};
+use super::rejects::Stream;
 use super::side::{Reader, Side, Text};
 
-/// Findings of one file that are named one by one.
-pub(super) const NAMED: usize = 10;
-
-/// Records, and bytes, of one side that are looked at together.
+/// How many records are read in order to be compared together.
 const STRETCH: usize = 512;
-const STRETCH_BYTES: usize = 4 << 20;
-
-/// How far away the next records that go together are looked for.
-const NEARBY: usize = 64;
 
 /// What is known of an input and its output.
 pub(super) struct Pair<'p, 't> {
@@ -49,64 +42,6 @@ pub(super) struct Compared {
     pub(super) output: Side,
 }
 
-/// One side's records that were read and not compared yet.
-#[derive(Default)]
-struct Queue {
-    records: VecDeque<(Text, Option<u64>)>,
-    bytes: usize,
-}
-
-impl Queue {
-    fn is_full(&self, wanted: usize) -> bool {
-        self.records.len() >= wanted || (!self.records.is_empty() && self.bytes >= STRETCH_BYTES)
-    }
-
-    fn push(&mut self, text: Text) {
-        self.bytes = self.bytes.saturating_add(text.bytes.len());
-        self.records.push_back((text, None));
-    }
-
-    fn pop(&mut self) -> Option<(Text, Option<u64>)> {
-        let (text, key) = self.records.pop_front()?;
-        self.bytes = self.bytes.saturating_sub(text.bytes.len());
-        Some((text, key))
-    }
-
-    /// The keys of the first records.
-    fn keys(&mut self, key: impl Fn(&[u8]) -> u64) -> Vec<u64> {
-        let records = self.records.iter_mut().take(NEARBY);
-        records
-            .map(|(text, known)| *known.get_or_insert_with(|| key(&text.bytes)))
-            .collect()
-    }
-}
-
-/// The records of an input that are not rejected.
-struct Accepted<'s> {
-    reader: Reader<'s>,
-    rejects: Stream,
-    /// The next rejected one.
-    next: Option<Reject>,
-}
-
-/// The findings so far.
-struct Notebook<'p, 't> {
-    pair: &'p Pair<'p, 't>,
-    findings: Vec<Finding>,
-    /// Of each finding.
-    keys: Vec<Keys>,
-    all: u64,
-}
-
-/// What tells that two findings are sides of one.
-#[derive(Debug, Clone, Copy, Default)]
-struct Keys {
-    /// Of the record that is missed, with its line.
-    missed: Option<(u64, u64)>,
-    /// Of the event that stands there.
-    there: Option<u64>,
-}
-
 /// Holds all of one output against its input.
 pub(super) fn compare(
     pair: &Pair<'_, '_>,
@@ -116,18 +51,9 @@ pub(super) fn compare(
 ) -> Compared {
     let mut comparison = Comparison {
         pair,
-        accepted: Accepted {
-            reader: input,
-            rejects,
-            next: None,
-        },
+        accepted: Accepted::new(input, rejects),
         output,
-        notes: Notebook {
-            pair,
-            findings: Vec::new(),
-            keys: Vec::new(),
-            all: 0,
-        },
+        notes: Notebook::new(pair),
         inputs: Queue::default(),
         outputs: Queue::default(),
         last_line: 0,
@@ -240,9 +166,7 @@ impl Comparison<'_, '_, '_> {
     /// How many records of the input, and events of the output, come before the next that go
     /// together; the same of both where none do.
     fn nearby(&mut self) -> (usize, usize) {
-        let proof = self.pair.proof;
-        let inputs = self.inputs.keys(|input| proof.key_of_input(input));
-        let outputs = self.outputs.keys(|output| proof.key_of_output(output));
+        let (inputs, outputs) = (self.inputs.keys(), self.outputs.keys());
         for distance in 1..inputs.len().saturating_add(outputs.len()) {
             // Rather replaced than one lost and another added.
             let middle = distance / 2;
@@ -262,16 +186,9 @@ impl Comparison<'_, '_, '_> {
     }
 
     fn pop_output(&mut self) -> Option<(Text, u64)> {
-        let (text, key) = self.outputs.pop()?;
-        self.last_line = text.line;
-        let key = key.unwrap_or_else(|| self.pair.proof.key_of_output(&text.bytes));
-        Some((text, key))
-    }
-
-    fn pop_input(&mut self) -> Option<(Text, u64)> {
-        let (text, key) = self.inputs.pop()?;
-        let key = key.unwrap_or_else(|| self.pair.proof.key_of_input(&text.bytes));
-        Some((text, key))
+        let popped = self.outputs.pop_with_key()?;
+        self.last_line = popped.0.line;
+        Some(popped)
     }
 
     /// Compares the first of both sides, which do not go together.
@@ -286,7 +203,8 @@ impl Comparison<'_, '_, '_> {
     }
 
     fn differs(&mut self, unlike: Unlike) {
-        let (Some((input, missed)), Some((output, there))) = (self.pop_input(), self.pop_output())
+        let (Some((input, missed)), Some((output, there))) =
+            (self.inputs.pop_with_key(), self.pop_output())
         else {
             return;
         };
@@ -318,7 +236,7 @@ impl Comparison<'_, '_, '_> {
     }
 
     fn lost(&mut self) {
-        let Some((input, key)) = self.pop_input() else {
+        let Some((input, key)) = self.inputs.pop_with_key() else {
             return;
         };
         let what = What::EventLost {
@@ -364,7 +282,7 @@ impl Comparison<'_, '_, '_> {
     fn finish(mut self) -> Compared {
         self.accepted.left_over(&mut self.notes);
         let [converted, passed_through] = self.counts;
-        let clean = self.notes.all == 0;
+        let clean = self.notes.is_empty();
         Compared {
             findings: self.notes.finish(),
             same: converted.saturating_add(passed_through),
@@ -374,132 +292,5 @@ impl Comparison<'_, '_, '_> {
             input: self.accepted.reader.finish(),
             output: self.output.finish(),
         }
-    }
-}
-
-impl Accepted<'_> {
-    /// The next record that is not rejected.
-    fn next(&mut self, notes: &mut Notebook<'_, '_>) -> Option<Text> {
-        loop {
-            let text = self.reader.next()?;
-            // One that stands before this record is of none.
-            while let Some(reject) = self.next.take_if(|reject| reject.byte < text.byte) {
-                notes.reject_differs(&reject);
-                self.advance(notes);
-            }
-            let Some(reject) = self.next.take_if(|reject| reject.byte == text.byte) else {
-                return Some(text);
-            };
-            notes.rejected(&reject, &text);
-            self.advance(notes);
-        }
-    }
-
-    fn advance(&mut self, notes: &mut Notebook<'_, '_>) {
-        self.next = self.rejects.next().unwrap_or_else(|error: io::Error| {
-            let what = What::Unreadable {
-                part: Part::Rejects,
-                problem: error.to_string(),
-            };
-            notes.add(notes.pair.rejects, None, what, Keys::default());
-            None
-        });
-    }
-
-    /// Rejected records behind the last record of the input.
-    fn left_over(&mut self, notes: &mut Notebook<'_, '_>) {
-        while let Some(reject) = self.next.take() {
-            notes.reject_differs(&reject);
-            self.advance(notes);
-        }
-    }
-}
-
-impl Notebook<'_, '_> {
-    fn add(&mut self, file: &str, line: Option<u64>, what: What, keys: Keys) {
-        // Some more than are named, since a lost event and an added one may be one that moved.
-        const KEPT: usize = NAMED * 10;
-        self.all = self.all.saturating_add(1);
-        if self.findings.len() < KEPT {
-            let file = file.to_owned();
-            self.findings.push(Finding { file, line, what });
-            self.keys.push(keys);
-        }
-    }
-
-    fn rejected(&mut self, reject: &Reject, text: &Text) {
-        let same =
-            reject.line == text.line && reject.record.as_deref().is_some_and(|it| it == text.bytes);
-        if !same {
-            return self.reject_differs(reject);
-        }
-        if let Err(found) = self.pair.proof.rejects(&text.bytes, &reject.code) {
-            let what = What::RejectUnfounded {
-                input: self.pair.input.to_owned(),
-                line: text.line,
-                code: reject.code.clone(),
-                found,
-            };
-            self.add(self.pair.rejects, Some(reject.at), what, Keys::default());
-        }
-    }
-
-    fn reject_differs(&mut self, reject: &Reject) {
-        let what = What::RejectDiffers {
-            input: self.pair.input.to_owned(),
-            line: reject.line,
-        };
-        self.add(self.pair.rejects, Some(reject.at), what, Keys::default());
-    }
-
-    /// The findings, of which those that are two sides of one are one.
-    fn finish(self) -> Vec<Finding> {
-        let missed: Vec<(usize, u64, u64)> = self
-            .keys
-            .iter()
-            .enumerate()
-            .filter_map(|(at, keys)| keys.missed.map(|(key, line)| (at, key, line)))
-            .collect();
-        let mut found_again = vec![false; self.findings.len()];
-        let mut findings = self.findings;
-        for ((at, finding), keys) in findings.iter_mut().enumerate().zip(&self.keys) {
-            let Some(key) = keys.there else { continue };
-            let other = missed.iter().find(|(other, missed, _)| {
-                *missed == key && *other != at && found_again.get(*other) == Some(&false)
-            });
-            let Some((other, _, line)) = other else {
-                continue;
-            };
-            match &mut finding.what {
-                What::EventDiffers { holds, .. } => *holds = Some(*line),
-                what => {
-                    *what = What::EventMoved {
-                        input: self.pair.input.to_owned(),
-                        line: *line,
-                    }
-                }
-            }
-            if let Some(again) = found_again.get_mut(*other) {
-                *again = true;
-            }
-        }
-        let mut all = self.all;
-        let mut again = found_again.into_iter();
-        findings.retain(|finding| {
-            let again = again.next() == Some(true);
-            let goes = again && matches!(finding.what, What::EventLost { .. });
-            all = all.saturating_sub(u64::from(goes));
-            !goes
-        });
-        findings.truncate(NAMED);
-        let more = all.saturating_sub(findings.len() as u64);
-        if more > 0 {
-            findings.push(Finding {
-                file: self.pair.output.to_owned(),
-                line: None,
-                what: What::More { count: more },
-            });
-        }
-        findings
     }
 }

@@ -6,13 +6,17 @@
 //! `rejects`, `extra`), and if asked for each event with its record (`deep`, `proof`). What does
 //! not hold is a [`Finding`], which is data: the words are the caller's.
 
+mod accepted;
 mod account;
+mod codes;
 mod deep;
 mod extra;
 mod finding;
 mod given;
+mod notes;
 mod one;
 mod proof;
+mod queue;
 mod rejects;
 mod side;
 
@@ -23,16 +27,16 @@ use events2logs_mapping::{ConvertOptions, Tables, UnknownTypes};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-pub use finding::{CODES, Content, Finding, Part, Sum, What};
+pub use codes::CODES;
+pub use finding::{Content, Finding, Part, Sum, What};
 
-use crate::buffer::Spare;
 use crate::earlier::Earlier;
 use crate::find::Inputs;
 use crate::folder::{MANIFEST, REJECTS};
 use crate::manifest::{FileDigest, Manifest};
 use given::{Given, Matched};
 use one::{One, Shared};
-use proof::Proof;
+use proof::{Again, Proof};
 use rejects::Rejects;
 use side::Blocks;
 
@@ -310,13 +314,17 @@ fn proof<'t>(manifest: &Manifest, deep: Deep<'t>) -> (Proof<'t>, Decided) {
         })
     });
     let same_tables = manifest.tables_sha256.as_deref() == Some(deep.tables.sha256());
-    let (tables, decided) = match options {
-        _ if manifest.tool.version != env!("CARGO_PKG_VERSION") => (None, Decided::ByOtherVersion),
-        Some(options) if same_tables => (Some((deep.tables, options)), Decided::Compared),
-        _ => (None, Decided::ByOtherTables),
+    let others = || Again::by_others(deep.tables);
+    let (again, decided) = match options {
+        _ if manifest.tool.version != env!("CARGO_PKG_VERSION") => {
+            (others(), Decided::ByOtherVersion)
+        }
+        Some(options) if same_tables => {
+            (Again::of_the_run(deep.tables, options), Decided::Compared)
+        }
+        _ => (others(), Decided::ByOtherTables),
     };
-    let converters = Spare::default();
-    (Proof::Convert { tables, converters }, decided)
+    (Proof::Convert(again), decided)
 }
 
 /// Says which inputs the manifest knows nothing of, and which one of it they are if they are one

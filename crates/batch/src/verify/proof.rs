@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hasher as _};
 
 use events2logs_mapping::{
-    ConvertOptions, Converted, Converter, Difference, Restored, Tables, canonical,
+    ConvertOptions, Converted, Converter, Difference, Reject, Restored, Tables, canonical,
     first_difference, restore,
 };
 
@@ -13,13 +13,84 @@ use crate::process::INVALID_UTF8;
 /// How events are held against records.
 pub(super) enum Proof<'t> {
     /// LogEvents against legacy events.
-    Convert {
-        /// By which they were converted, where those are at hand.
-        tables: Option<(&'t Tables, ConvertOptions)>,
-        converters: Spare<Converter<'t>>,
-    },
+    Convert(Again<'t>),
     /// Legacy events against LogEvents.
     Restore,
+}
+
+/// Converts records again.
+pub(super) struct Again<'t> {
+    tables: &'t Tables,
+    options: ConvertOptions,
+    /// Whether these are those of the run; if not, only what they do not decide counts.
+    of_the_run: bool,
+    converters: Spare<Converter<'t>>,
+}
+
+impl<'t> Again<'t> {
+    /// By the options of the run, which go with its tables.
+    pub(super) fn of_the_run(tables: &'t Tables, options: ConvertOptions) -> Self {
+        Self {
+            tables,
+            options,
+            of_the_run: true,
+            converters: Spare::default(),
+        }
+    }
+
+    /// By other tables than those of the run.
+    pub(super) fn by_others(tables: &'t Tables) -> Self {
+        Self {
+            tables,
+            options: ConvertOptions::default(),
+            of_the_run: false,
+            converters: Spare::default(),
+        }
+    }
+
+    /// What `record` becomes, and how.
+    fn convert(&self, record: &str) -> Result<(String, Same), Reject> {
+        let converter = self.converters.take();
+        let mut converter = converter.unwrap_or_else(|| Converter::new(self.tables, self.options));
+        let mut out = Vec::new();
+        let converted = converter.convert(record, &mut out).map(|it| match it {
+            Converted::LegacyEvent(_) => Same::Converted,
+            Converted::PassedThrough => Same::PassedThrough,
+        });
+        self.converters.give(converter);
+        let out = String::from_utf8_lossy(&out).into_owned();
+        converted.map(|same| (out, same))
+    }
+
+    fn compare(&self, input: &str, output: &str) -> Result<Same, Unlike> {
+        let (again, same) = match self.convert(input) {
+            Ok(converted) => converted,
+            // What is rejected has no place among the outputs.
+            Err(_) if self.of_the_run => return Err(Unlike::Restored(None)),
+            Err(_) => {
+                let (restored, same) = restored(output).ok_or(Unlike::Restored(None))?;
+                equal(input, &restored).map_err(Unlike::Restored)?;
+                return Ok(same);
+            }
+        };
+        if same == Same::PassedThrough {
+            equal(input, output).map_err(Unlike::Restored)?;
+            return Ok(same);
+        }
+        let (restored, how) = restored(output).ok_or(Unlike::Restored(None))?;
+        equal(input, &restored).map_err(Unlike::Restored)?;
+        if how == Same::PassedThrough {
+            // The record itself, which should have been converted.
+            equal(&again, output).map_err(Unlike::Restored)?;
+        }
+        if self.of_the_run {
+            equal(&again, output).map_err(|difference| match difference {
+                Some(difference) => Unlike::Altered(difference),
+                None => Unlike::Restored(None),
+            })?;
+        }
+        Ok(same)
+    }
 }
 
 /// How an event goes with its record.
@@ -40,7 +111,7 @@ pub(super) enum Unlike {
     Altered(Difference),
 }
 
-impl<'t> Proof<'t> {
+impl Proof<'_> {
     /// Holds the event `output` against the record `input`.
     pub(super) fn compare(&self, input: &[u8], output: &[u8]) -> Result<Same, Unlike> {
         let (Ok(input), Ok(output)) = (std::str::from_utf8(input), std::str::from_utf8(output))
@@ -48,32 +119,7 @@ impl<'t> Proof<'t> {
             return Err(Unlike::Restored(None));
         };
         match self {
-            Self::Convert { tables, converters } => {
-                let (restored, same) = restored(output).ok_or(Unlike::Restored(None))?;
-                equal(input, &restored).map_err(Unlike::Restored)?;
-                let Some((tables, options)) = tables else {
-                    return Ok(same);
-                };
-                let converter = converters.take();
-                let mut converter = converter.unwrap_or_else(|| Converter::new(tables, *options));
-                let mut again = Vec::new();
-                let converted = converter.convert(input, &mut again).map(|it| match it {
-                    Converted::LegacyEvent(_) => Same::Converted,
-                    Converted::PassedThrough => Same::PassedThrough,
-                });
-                converters.give(converter);
-                // What is rejected has no place among the outputs.
-                let converted = converted.map_err(|_| Unlike::Restored(None))?;
-                if again == output.as_bytes() {
-                    return Ok(converted);
-                }
-                let again = String::from_utf8_lossy(&again);
-                match equal(&again, output) {
-                    Ok(()) => Ok(converted),
-                    Err(Some(difference)) => Err(Unlike::Altered(difference)),
-                    Err(None) => Err(Unlike::Restored(None)),
-                }
-            }
+            Self::Convert(again) => again.compare(input, output),
             Self::Restore => {
                 let (restored, same) = restored(input).ok_or(Unlike::Restored(None))?;
                 equal(&restored, output).map_err(Unlike::Restored)?;
@@ -82,39 +128,13 @@ impl<'t> Proof<'t> {
         }
     }
 
-    /// What two records that go together have in common: of the input's side.
-    pub(super) fn key_of_input(&self, input: &[u8]) -> u64 {
-        match self {
-            Self::Convert { .. } => key(input),
-            Self::Restore => key_of_restored(input),
-        }
-    }
-
-    /// The same of the output's side.
-    pub(super) fn key_of_output(&self, output: &[u8]) -> u64 {
-        match self {
-            Self::Convert { .. } => key_of_restored(output),
-            Self::Restore => key(output),
-        }
-    }
-
     /// Whether `record` is rejected for the reason `code`; else for which one it is, if for any.
     /// Without the tables of the run nobody knows.
     pub(super) fn rejects(&self, record: &[u8], code: &str) -> Result<(), Option<String>> {
         let found = match (std::str::from_utf8(record), self) {
             (Err(_), _) => Some(INVALID_UTF8),
-            (Ok(_), Self::Convert { tables: None, .. }) => return Ok(()),
-            (
-                Ok(text),
-                Self::Convert {
-                    tables: Some((tables, options)),
-                    ..
-                },
-            ) => {
-                let mut converter = Converter::new(tables, *options);
-                let converted = converter.convert(text, &mut Vec::new());
-                converted.err().map(|reject| reject.code())
-            }
+            (Ok(_), Self::Convert(again)) if !again.of_the_run => return Ok(()),
+            (Ok(text), Self::Convert(again)) => again.convert(text).err().map(|it| it.code()),
             (Ok(text), Self::Restore) => {
                 let restored = restore(text, &mut Vec::new());
                 restored.err().map(|reject| reject.code())
@@ -149,19 +169,15 @@ fn equal(left: &str, right: &str) -> Result<(), Option<Difference>> {
     }
 }
 
-fn key_of_restored(log_event: &[u8]) -> u64 {
-    let restored = std::str::from_utf8(log_event).ok().and_then(restored);
-    match restored {
-        Some((restored, _)) => key(restored.as_bytes()),
-        None => key(log_event),
-    }
-}
-
-/// The same for all spellings of one JSON value; for what is no JSON, of its bytes.
-fn key(record: &[u8]) -> u64 {
-    let mut text = String::new();
-    let is_json = std::str::from_utf8(record).is_ok_and(|it| canonical(it, &mut text).is_ok());
+/// What a record of the input, an event of the output, and what it restores to have in common: the
+/// same for all spellings of one JSON value; for what is no JSON, of its bytes.
+pub(super) fn key(record: &[u8]) -> u64 {
+    let text = std::str::from_utf8(record).ok();
+    let restored = text.and_then(restored);
+    let text = restored.as_ref().map(|(text, _)| text.as_str()).or(text);
+    let mut spelled = String::new();
+    let is_json = text.is_some_and(|it| canonical(it, &mut spelled).is_ok());
     let mut hash = DefaultHasher::new();
-    hash.write(if is_json { text.as_bytes() } else { record });
+    hash.write(if is_json { spelled.as_bytes() } else { record });
     hash.finish()
 }
