@@ -21,6 +21,8 @@ mod layouts;
 mod options;
 mod queries;
 mod repos;
+#[cfg(unix)]
+mod restart;
 mod schema;
 mod streams;
 mod types;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use events2logs_batch::{
     FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, SCHEMA_VERSION,
-    Tool, Totals,
+    Terms, Tool, Totals,
 };
 use serde_json::Value;
 
@@ -30,20 +30,22 @@ fn full() -> Manifest {
     let text = || Some("text".to_owned());
     Manifest {
         schema_version: SCHEMA_VERSION,
-        tool: Tool {
-            name: "events2logs".to_owned(),
-            version: "0.1.0".to_owned(),
+        terms: Terms {
+            tool: Tool {
+                name: "events2logs".to_owned(),
+                version: "0.1.0".to_owned(),
+            },
+            action: "convert".to_owned(),
+            tables_sha256: text(),
+            options: Some(Options {
+                unknown_types: "keep".to_owned(),
+                omit_nulls: false,
+            }),
+            mappings: vec![Mappings {
+                name: "own.csv".to_owned(),
+                sha256: "0".repeat(64),
+            }],
         },
-        action: "convert".to_owned(),
-        tables_sha256: text(),
-        options: Some(Options {
-            unknown_types: "keep".to_owned(),
-            omit_nulls: false,
-        }),
-        mappings: vec![Mappings {
-            name: "own.csv".to_owned(),
-            sha256: "0".repeat(64),
-        }],
         totals: RunTotals {
             counts: totals,
             inputs_with_problems: 0,

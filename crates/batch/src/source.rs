@@ -40,6 +40,16 @@ pub enum InputError {
         /// What the decoder found.
         problem: io::Error,
     },
+    /// A record longer than the memory allows. What came before is converted.
+    #[error(
+        "holds a record at byte {at} that is longer than {longest} bytes, the most that the memory given allows; the events before it are kept"
+    )]
+    TooLong {
+        /// Bytes of content before it.
+        at: u64,
+        /// The length of the longest record there may be.
+        longest: usize,
+    },
     /// An array that does not end. What came before is converted.
     #[error("ends inside an array at byte {at}: expected ]; the events before it are kept")]
     Unclosed {
@@ -232,6 +242,14 @@ impl Source {
     /// Decoded bytes given out, or passed over as a byte order mark.
     pub(crate) fn decoded(&self) -> u64 {
         self.decoded
+    }
+
+    /// Bytes read of the file as it is stored.
+    pub(crate) fn stored(&self) -> u64 {
+        match &self.decoder {
+            Decoder::Plain(plain) => plain.bytes,
+            Decoder::Gzip(gzip) => gzip.get_ref().get_ref().bytes,
+        }
     }
 
     /// Reads decoded bytes; 0 at the end.

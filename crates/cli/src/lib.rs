@@ -19,6 +19,7 @@ mod summary_json;
 mod terminal;
 mod types;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::io;

@@ -13,6 +13,8 @@ pub(crate) struct Summary<'r> {
     action: &'static str,
     /// Inputs that were read, wholly or in part.
     inputs: usize,
+    /// Those of them that an earlier run had done.
+    kept: u64,
     bytes_in: u64,
     bytes_out: u64,
     events: u64,
@@ -20,7 +22,7 @@ pub(crate) struct Summary<'r> {
     passed_through: u64,
     rejected: u64,
     /// Rejected records by the code of their reason.
-    rejects_by_reason: BTreeMap<&'static str, u64>,
+    rejects_by_reason: BTreeMap<&'r str, u64>,
     /// Converted events by legacy type, the most frequent first; none of a restore.
     #[serde(skip_serializing_if = "Option::is_none")]
     types: Option<Vec<Type<'r>>>,
@@ -71,13 +73,14 @@ impl<'r> Summary<'r> {
                 Action::Restore => "restore",
             },
             inputs: report.inputs,
+            kept: report.kept,
             bytes_in: report.bytes_in,
             bytes_out: report.bytes_out,
             events: tally.events,
             converted: tally.converted,
             passed_through: tally.passed_through,
             rejected: tally.rejected,
-            rejects_by_reason: reasons.map(|(code, it)| (*code, it.records)).collect(),
+            rejects_by_reason: reasons.map(|(code, it)| (code.as_ref(), it.records)).collect(),
             types: types(action, report),
             other_types: tally.other_types,
             problems: report

@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use events2logs_batch::verify::{Against, Deep, Verified};
-use events2logs_batch::{Action, OutputFolder, Search, find, to_folder};
+use events2logs_batch::{Action, Limits, OutputFolder, Progress, Search, find, to_folder};
 use events2logs_mapping::{ConvertOptions, Tables};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -138,8 +138,11 @@ fn search(folders: &Folders) -> events2logs_batch::Inputs {
     )
 }
 
-fn jobs() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+fn limits() -> Limits {
+    Limits {
+        jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        memory: 512 << 20,
+    }
 }
 
 fn convert(folders: &Folders, tables: &Tables) -> Result<()> {
@@ -149,7 +152,7 @@ fn convert(folders: &Folders, tables: &Tables) -> Result<()> {
         tables,
         options: ConvertOptions::default(),
     };
-    let report = to_folder(action, inputs, out, jobs())?;
+    let report = to_folder(action, inputs, out, limits(), &Progress::default())?;
     let rejected = report.tally.rejected;
     ensure!(
         rejected >= FILES * 2 && report.problems.is_empty(),
@@ -161,7 +164,7 @@ fn convert(folders: &Folders, tables: &Tables) -> Result<()> {
 
 fn verify(folders: &Folders, deep: Option<Deep<'_>>) -> Result<Verified> {
     let inputs = search(folders);
-    Ok(Against::read(&folders.out).verify(Some(&inputs), deep, jobs())?)
+    Ok(Against::read(&folders.out).verify(Some(&inputs), deep, limits())?)
 }
 
 /// Changes something, verifies, and puts it back.

@@ -45,8 +45,8 @@ pub(super) fn read(folder: &Path) -> Result<(Manifest, FileDigest), Box<Finding>
             }
         })
     })?;
-    if manifest.tool.name != TOOL {
-        let tool = manifest.tool.name;
+    if manifest.terms.tool.name != TOOL {
+        let tool = manifest.terms.tool.name;
         return Err(at(What::ManifestForeign { tool }));
     }
     if manifest.schema_version != SCHEMA_VERSION {

@@ -34,11 +34,12 @@ use crate::earlier::Earlier;
 use crate::find::Inputs;
 use crate::folder::{MANIFEST, REJECTS};
 use crate::manifest::{FileDigest, Manifest};
+use crate::run::Limits;
 use given::{Given, Matched};
 use one::{One, Shared};
 use proof::{Again, Proof};
 use rejects::Rejects;
-use side::Blocks;
+use side::Stock;
 
 /// An output folder and its manifest.
 #[derive(Debug)]
@@ -109,10 +110,11 @@ impl Against {
     #[must_use]
     pub fn is_restore(&self) -> bool {
         let manifest = self.manifest.as_ref();
-        manifest.is_ok_and(|(manifest, _)| manifest.action == "restore")
+        manifest.is_ok_and(|(manifest, _)| manifest.terms.action == "restore")
     }
 
-    /// Verifies the folder, and `inputs` if there are any, on `jobs` threads.
+    /// Verifies the folder, and `inputs` if there are any. Of a run that found a record too long for
+    /// its memory, `limits` must allow the same.
     ///
     /// # Errors
     /// Where the threads cannot be started.
@@ -120,9 +122,11 @@ impl Against {
         &self,
         inputs: Option<&Inputs>,
         deep: Option<Deep<'_>>,
-        jobs: usize,
+        limits: Limits,
     ) -> Result<Verified, rayon::ThreadPoolBuildError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(limits.jobs)
+            .build()?;
         let mut verified = Verified {
             findings: Vec::new(),
             manifest: None,
@@ -146,9 +150,11 @@ impl Against {
         match &self.manifest {
             Ok((manifest, digest)) => {
                 verified.manifest = Some(digest.clone());
-                verified.version = Some(manifest.tool.version.clone());
-                verified.tables_sha256.clone_from(&manifest.tables_sha256);
-                pool.install(|| self.hold(manifest, inputs, deep, &mut verified));
+                verified.version = Some(manifest.terms.tool.version.clone());
+                verified
+                    .tables_sha256
+                    .clone_from(&manifest.terms.tables_sha256);
+                pool.install(|| self.hold(manifest, inputs, deep, limits, &mut verified));
             }
             Err(finding) => verified.findings.push(finding.as_ref().clone()),
         }
@@ -160,6 +166,7 @@ impl Against {
         manifest: &Manifest,
         inputs: Option<&Inputs>,
         deep: Option<Deep<'_>>,
+        limits: Limits,
         verified: &mut Verified,
     ) {
         let name = |file: &str| self.folder.join(file).display().to_string();
@@ -174,13 +181,13 @@ impl Against {
 
         let (proof, decided) = match deep.filter(|_| inputs.is_some()) {
             Some(deep) => {
-                let (proof, decided) = proof(manifest, deep);
+                let (proof, decided) = proof(manifest, deep, limits.jobs);
                 (Some(proof), Some(decided))
             }
             None => (None, None),
         };
         verified.decided = decided;
-        let blocks = Blocks::default();
+        let stock = Stock::new(limits);
         let sums = self.sums(manifest, &outputs);
         let rejects_path = self.folder.join(REJECTS);
         let shared = Shared {
@@ -189,7 +196,7 @@ impl Against {
             proof: proof.as_ref(),
             rejects: &rejects,
             rejects_path: &rejects_path,
-            blocks: &blocks,
+            stock: &stock,
         };
         let looked: Vec<One> = manifest
             .inputs
@@ -299,11 +306,11 @@ impl Against {
 }
 
 /// How the events of `manifest` are held against their records.
-fn proof<'t>(manifest: &Manifest, deep: Deep<'t>) -> (Proof<'t>, Decided) {
-    if manifest.action == "restore" {
+fn proof<'t>(manifest: &Manifest, deep: Deep<'t>, jobs: usize) -> (Proof<'t>, Decided) {
+    if manifest.terms.action == "restore" {
         return (Proof::Restore, Decided::ByNoTables);
     }
-    let options = manifest.options.as_ref().and_then(|options| {
+    let options = manifest.terms.options.as_ref().and_then(|options| {
         Some(ConvertOptions {
             omit_nulls: options.omit_nulls,
             unknown_types: match options.unknown_types.as_str() {
@@ -313,15 +320,16 @@ fn proof<'t>(manifest: &Manifest, deep: Deep<'t>) -> (Proof<'t>, Decided) {
             },
         })
     });
-    let same_tables = manifest.tables_sha256.as_deref() == Some(deep.tables.sha256());
-    let others = || Again::by_others(deep.tables);
+    let same_tables = manifest.terms.tables_sha256.as_deref() == Some(deep.tables.sha256());
+    let others = || Again::by_others(deep.tables, jobs);
     let (again, decided) = match options {
-        _ if manifest.tool.version != env!("CARGO_PKG_VERSION") => {
+        _ if manifest.terms.tool.version != env!("CARGO_PKG_VERSION") => {
             (others(), Decided::ByOtherVersion)
         }
-        Some(options) if same_tables => {
-            (Again::of_the_run(deep.tables, options), Decided::Compared)
-        }
+        Some(options) if same_tables => (
+            Again::of_the_run(deep.tables, options, jobs),
+            Decided::Compared,
+        ),
         _ => (others(), Decided::ByOtherTables),
     };
     (Proof::Convert(again), decided)

@@ -10,7 +10,7 @@ use super::finding::{Content, Finding, Part, What};
 use super::given::Matched;
 use super::proof::Proof;
 use super::rejects::Rejects;
-use super::side::{self, Blocks, Reader, Side};
+use super::side::{self, Reader, Side, Stock};
 use crate::find::{Input, Place};
 use crate::manifest::{FileDigest, InputEntry, OutputEntry};
 use crate::source::InputError;
@@ -24,7 +24,7 @@ pub(super) struct Shared<'s, 't> {
     pub(super) proof: Option<&'s Proof<'t>>,
     pub(super) rejects: &'s Rejects,
     pub(super) rejects_path: &'s Path,
-    pub(super) blocks: &'s Blocks,
+    pub(super) stock: &'s Stock,
 }
 
 /// What came of one input and its output.
@@ -55,7 +55,7 @@ pub(super) fn look(
         one.without_output(entry);
         if let Some(place) = &input {
             let name = name(place);
-            match side::count(place, shared.blocks) {
+            match side::count(place, shared.stock) {
                 Ok(side) => one.input_side(entry, &name, side, shared),
                 // The manifest knows; that it is still so is no finding.
                 Err(_) if entry.problem.is_some() => {}
@@ -70,7 +70,7 @@ pub(super) fn look(
     match (input, opened, shared.proof) {
         (Some(place), Some(output), Some(proof)) => {
             let input_name = name(&place);
-            let input = match Reader::open(&place, shared.blocks) {
+            let input = match Reader::open(&place, shared.stock) {
                 Ok(input) => input,
                 Err(error) => {
                     one.input_not_opened(entry, &place, &input_name, &error, shared);
@@ -106,7 +106,7 @@ pub(super) fn look(
         (input, opened, _) => {
             if let Some(place) = input {
                 let input_name = name(&place);
-                match side::count(&place, shared.blocks) {
+                match side::count(&place, shared.stock) {
                     Ok(side) => one.input_side(entry, &input_name, side, shared),
                     Err(error) => one.input_not_opened(entry, &place, &input_name, &error, shared),
                 }
@@ -164,7 +164,7 @@ impl One {
         name: &str,
         shared: &Shared<'s, '_>,
     ) -> Option<Reader<'s>> {
-        match Reader::open(place, shared.blocks) {
+        match Reader::open(place, shared.stock) {
             Ok(reader) => Some(reader),
             Err(InputError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
                 self.add(

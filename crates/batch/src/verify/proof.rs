@@ -29,22 +29,22 @@ pub(super) struct Again<'t> {
 
 impl<'t> Again<'t> {
     /// By the options of the run, which go with its tables.
-    pub(super) fn of_the_run(tables: &'t Tables, options: ConvertOptions) -> Self {
+    pub(super) fn of_the_run(tables: &'t Tables, options: ConvertOptions, jobs: usize) -> Self {
         Self {
             tables,
             options,
             of_the_run: true,
-            converters: Spare::default(),
+            converters: Spare::new(jobs),
         }
     }
 
     /// By other tables than those of the run.
-    pub(super) fn by_others(tables: &'t Tables) -> Self {
+    pub(super) fn by_others(tables: &'t Tables, jobs: usize) -> Self {
         Self {
             tables,
             options: ConvertOptions::default(),
             of_the_run: false,
-            converters: Spare::default(),
+            converters: Spare::new(jobs),
         }
     }
 

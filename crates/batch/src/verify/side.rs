@@ -11,12 +11,29 @@ use sha2::{Digest, Sha256};
 use crate::block::{Block, LineCounter, Record};
 use crate::buffer::Spare;
 use crate::find::Place;
+use crate::lane::outcome;
 use crate::manifest::FileDigest;
+use crate::permits::Permits;
+use crate::run::Limits;
 use crate::source::{InputError, Source};
 use crate::split::{BLOCK, Splitter};
 
-/// Memory of blocks that were worked off.
-pub(super) type Blocks = Spare<Vec<u8>>;
+/// What all files are read with.
+pub(super) struct Stock {
+    /// Memory of blocks that were worked off.
+    blocks: Spare<Vec<u8>>,
+    /// For the memory that a block takes while it is read.
+    permits: Permits,
+}
+
+impl Stock {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            blocks: Spare::new(limits.jobs),
+            permits: Permits::new(limits.memory, limits.jobs),
+        }
+    }
+}
 
 /// What a file holds.
 #[derive(Debug)]
@@ -43,16 +60,16 @@ pub(super) struct Text {
 /// Reads the records of a file, one after the other.
 pub(super) struct Reader<'s> {
     splitter: Splitter<'s>,
-    blocks: &'s Blocks,
+    stock: &'s Stock,
     ready: VecDeque<Text>,
     records: u64,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn open(place: &Place, blocks: &'s Blocks) -> Result<Self, InputError> {
+    pub(super) fn open(place: &Place, stock: &'s Stock) -> Result<Self, InputError> {
         Ok(Self {
-            splitter: Splitter::new(Source::open(place)?, blocks),
-            blocks,
+            splitter: Splitter::new(Source::open(place)?, &stock.blocks),
+            stock,
             ready: VecDeque::new(),
             records: 0,
         })
@@ -61,7 +78,7 @@ impl<'s> Reader<'s> {
     /// The next record.
     pub(super) fn next(&mut self) -> Option<Text> {
         while self.ready.is_empty() {
-            let block = self.splitter.next_block()?;
+            let block = self.next_block()?;
             let mut lines = LineCounter::default();
             each(&block, |record| {
                 self.records = self.records.saturating_add(1);
@@ -71,30 +88,24 @@ impl<'s> Reader<'s> {
                     byte: block.byte_of(record),
                 });
             });
-            give_back(block, self.blocks);
+            give_back(block, self.stock);
         }
         self.ready.pop_front()
     }
 
+    fn next_block(&mut self) -> Option<Block> {
+        // Given back as soon as the block is read: so nobody waits for one while it has another.
+        let mut permit = self.stock.permits.take()?;
+        self.splitter.next_block(&mut permit)
+    }
+
     /// Reads what is left, and says what there was.
     pub(super) fn finish(mut self) -> Side {
-        while let Some(block) = self.splitter.next_block() {
+        while let Some(block) = self.next_block() {
             each(&block, |_| self.records = self.records.saturating_add(1));
-            give_back(block, self.blocks);
+            give_back(block, self.stock);
         }
-        let (source, problem) = self.splitter.finish();
-        let at = source.decoded();
-        // As a run does: what cannot be read to its end has no checksum.
-        let (digest, problem) = match (source.finish(), problem) {
-            (_, Some(problem @ (InputError::Io(_) | InputError::CutShort { .. }))) => {
-                (None, Some(problem))
-            }
-            (Ok(digest), problem) => (Some(digest), problem),
-            (Err(error), problem) => (
-                None,
-                Some(problem.unwrap_or_else(|| InputError::read(at, error))),
-            ),
-        };
+        let (digest, problem) = outcome(self.splitter);
         Side {
             digest,
             records: self.records,
@@ -104,8 +115,8 @@ impl<'s> Reader<'s> {
 }
 
 /// Reads all of a file.
-pub(super) fn count(place: &Place, blocks: &Blocks) -> Result<Side, InputError> {
-    Ok(Reader::open(place, blocks)?.finish())
+pub(super) fn count(place: &Place, stock: &Stock) -> Result<Side, InputError> {
+    Ok(Reader::open(place, stock)?.finish())
 }
 
 /// Size and checksum of a file, whatever it holds.
@@ -141,8 +152,8 @@ fn each<'b>(block: &'b Block, mut one: impl FnMut(Record<'b>)) {
     }
 }
 
-fn give_back(block: Block, blocks: &Blocks) {
+fn give_back(block: Block, stock: &Stock) {
     if let Some(memory) = block.buffer.into_spare(BLOCK) {
-        blocks.give(memory);
+        stock.blocks.give(memory);
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::args::jobs;
+use crate::args::{jobs, memory};
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
@@ -35,6 +35,11 @@ pub(crate) struct Verify {
     /// How many threads read [default: all cores]
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
+
+    /// How much memory to take at most, as for convert; with less than convert had, a record may be
+    /// too long, and with more, one that was too long for it counts
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory)]
+    pub(crate) memory: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 use events2logs_batch::verify::{Against, Deep, Verified};
-use events2logs_batch::{Search, find};
+use events2logs_batch::{Limits, Search, find};
 
 use crate::args::MOST_JOBS;
 use crate::convert::tables;
@@ -32,11 +32,14 @@ pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
     let tables = verb.deep.then(|| tables(&verb.mappings)).transpose()?;
     let deep = tables.as_ref().map(|tables| Deep { tables });
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = verb.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS));
+    let limits = Limits {
+        jobs: verb.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
+        memory: verb.memory,
+    };
     for note in inputs.iter().flat_map(|inputs| &inputs.notes) {
         terminal.say(&format!("{}\n", visible(&note.to_string())));
     }
-    let verified = against.verify(inputs.as_ref(), deep, jobs)?;
+    let verified = against.verify(inputs.as_ref(), deep, limits)?;
     match verb.format {
         Format::Text => {
             terminal.print(&report::findings(&verified))?;
