@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
-"""The reports of `events2logs check` are what others can read: SARIF fits its schema, JUnit loads.
+"""What events2logs writes is what others can read: SARIF fits its schema, JUnit loads, manifests and
+rejects fit theirs.
 
 Usage: tests/reports.py EVENTS2LOGS
 
 EVENTS2LOGS is the binary. Reads the reports it prints over fixtures/ and the snapshots of reports
 in crates/ and tests/, checks each SARIF against tests/sarif-schema-2.1.0.json (the schema of the
 SARIF committee as the crate serde-sarif ships it) and loads each JUnit file with junitparser. Also
-holds action.yml and .pre-commit-hooks.yaml against the schemas of check-jsonschema. Needs the
-packages of tests/reports_requirements.txt.
+holds action.yml and .pre-commit-hooks.yaml against the schemas of check-jsonschema, and the manifest
+and rejects of several runs against docs/*.schema.json. Needs the packages of tests/reports_requirements.txt.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
 import junitparser
@@ -64,6 +67,50 @@ def junit(text):
     return len(cases)
 
 
+def validator(name):
+    schema = json.loads((ROOT / "docs" / name).read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def runs(folder):
+    """Yields a name and the arguments of runs that between them write every key."""
+    event = {"published": "2018-01-31T23:59:59Z", "action": {"objectType": "app.acme.export"}}
+    odd = folder / "odd"
+    odd.mkdir()
+    (odd / "a.json").write_text(json.dumps(event), "utf-8")
+    with open(os.path.join(os.fsencode(odd), b"a\xff.json"), "w", encoding="utf-8") as file:
+        json.dump(event, file)
+    own = folder / "own.csv"
+    own.write_text("legacy_event_type,event_type\napp.acme.export,acme.exported\n", "utf-8")
+    yield "archive", ["convert", "fixtures/archive"]
+    yield "unreadable", ["convert", "fixtures/archive", folder / "gone.json"]
+    yield "rejected", ["convert", odd, "--unknown-types", "reject", "--omit-nulls"]
+    yield "mapped", ["convert", odd, "--mappings", own]
+    yield "restored", ["restore", folder / "archive"]
+
+
+def manifests(binary):
+    manifest, reject = validator("manifest.schema.json"), validator("rejects.schema.json")
+    keys = set()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        for name, arguments in runs(folder):
+            out = folder / name
+            subprocess.run([binary, *arguments, "-o", out, "--quiet"], cwd=ROOT, check=False, capture_output=True)
+            written = json.loads((out / "manifest.json").read_text("utf-8"))
+            lines = (out / "rejects.ndjson").read_text("utf-8").splitlines()
+            found = list(manifest.iter_errors(written))
+            found += [error for line in lines for error in reject.iter_errors(json.loads(line))]
+            assert not found, "\n".join(f"{name}: {error.json_path}: {error.message}" for error in found)
+            keys.update(written, *written["inputs"])
+            verified = subprocess.run([binary, "verify", "--against", out, "--format", "json"], check=False, capture_output=True)
+            assert "findings" in json.loads(verified.stdout), verified.stderr
+            print(f"{name}: manifest and {len(lines)} rejects fit the schemas")
+    every = {*manifest.schema["properties"], *manifest.schema["$defs"]["input"]["properties"]}
+    assert keys == every, f"never written: {every - keys}"
+
+
 def main():
     (binary,) = sys.argv[1:]
     binary = pathlib.Path(binary).resolve()
@@ -78,6 +125,7 @@ def main():
     for place, text in [*snapshots("junit"), printed(binary, "junit")]:
         print(f"{place}: {junit(text)} test cases load")
     assert seen, "no report with a finding was seen"
+    manifests(binary)
     for schema_name, path in [("vendor.github-actions", "action.yml")]:
         subprocess.run(
             [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema_name, path],

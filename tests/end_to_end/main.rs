@@ -25,5 +25,7 @@ mod queries;
 mod repos;
 #[cfg(unix)]
 mod restart;
+mod schema;
 mod streams;
 mod types;
+mod verify;

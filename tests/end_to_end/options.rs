@@ -172,3 +172,33 @@ fn help() {
     .collect();
     insta::assert_snapshot!(help.join("\n----\n"));
 }
+
+#[test]
+fn the_summary_as_json() {
+    let folder = Folder::new();
+    let unknown = event("x").replace("core.user_auth.session_clear", "app.acme.\u{9b}export");
+    folder.write(
+        "in/a.json",
+        format!("{}\n{unknown}\n{{\"cut\":\n", event("a")),
+    );
+    folder.write("in/empty.json", "");
+    let ran = folder.run(&["convert", "@in", "-o", "@out", "--summary", "json", "-q"]);
+    assert_eq!(ran.code, 1);
+    let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    insta::assert_json_snapshot!("summary_as_json", summary);
+    // Events that go to stdout leave it none: it is the last line of the rest.
+    let ran = folder.run(&["convert", "@in", "-o", "-", "--summary", "json"]);
+    let last = ran.stderr.lines().last().unwrap();
+    let to_stdout: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(to_stdout["types"], summary["types"]);
+    assert!(to_stdout.get("output").is_none());
+    assert!(!last.contains('\u{9b}'), "{last}");
+    assert_eq!(ran.stdout.lines().count(), 2);
+    let ran = folder.run(&["restore", "@out", "-o", "@legacy", "--summary", "json"]);
+    let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (&summary["action"], &summary["converted"]),
+        (&"restore".into(), &2.into())
+    );
+    assert!(summary.get("types").is_none());
+}

@@ -236,7 +236,7 @@ impl<'r, 't> Lane<'r, 't> {
 }
 
 /// The checksum of an input that was read, what was wrong with it, and its decoded bytes.
-fn outcome(splitter: Splitter<'_>) -> (Option<FileDigest>, Option<InputError>, u64) {
+pub(crate) fn outcome(splitter: Splitter<'_>) -> (Option<FileDigest>, Option<InputError>, u64) {
     let (source, problem) = splitter.finish();
     let at = source.decoded();
     // What cannot be read to its end has no checksum.

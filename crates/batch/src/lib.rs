@@ -8,6 +8,8 @@
 //! converted on a thread pool and written in order, so that the output does not depend on the
 //! number of threads.
 //!
+//! [`verify`] reads both sides again and holds them against the manifest.
+//!
 //! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
 mod archive;
@@ -47,6 +49,7 @@ mod state;
 mod tally;
 mod to_folder;
 mod values;
+pub mod verify;
 mod workers;
 
 pub use archive::{Archive, Member};
@@ -55,7 +58,7 @@ pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
 pub use formats::{Compression, Format, Formats, Task};
 pub use manifest::{
     FileDigest, FormatsEntry, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals,
-    Terms, Tool, Totals,
+    SCHEMA_VERSION, Terms, Tool, Totals,
 };
 pub use output::OutputError;
 pub use pointer::{Pointer, PointerError};

@@ -13,10 +13,17 @@ use crate::names::relative;
 use crate::process::Action;
 use crate::tally::Tally;
 
+/// The version of the form of `manifest.json` that this program writes and verifies, which
+/// `docs/manifest.schema.json` describes.
+pub const SCHEMA_VERSION: u32 = 1;
+
 /// What became of each event of each input. Holds nothing that differs between two runs over
 /// the same input, such as times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest<I = Vec<InputEntry>> {
+    /// The version of its form; 0 where it names none. [`SCHEMA_VERSION`] is this program's.
+    #[serde(default)]
+    pub schema_version: u32,
     /// What was done, with what.
     #[serde(flatten)]
     pub terms: Terms,
@@ -159,7 +166,7 @@ pub struct Totals {
 }
 
 /// Size and checksum of a file as it is stored.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FileDigest {
     /// Its size.
     pub bytes: u64,

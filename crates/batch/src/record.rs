@@ -7,6 +7,9 @@ use events2logs_mapping::Reject;
 use crate::csv::Table;
 use crate::pointer::{Pointer, UnwrapError};
 
+/// Why a record is rejected before its JSON is looked at.
+pub(crate) const INVALID_UTF8: &str = "invalid-utf8";
+
 /// Why a record is rejected.
 #[derive(Debug)]
 pub(crate) struct Unfit {
@@ -34,7 +37,7 @@ pub(crate) fn text_of(record: &[u8]) -> Result<&str, Unfit> {
         let at = error.valid_up_to();
         let found = record.get(at).copied().unwrap_or_default();
         Unfit {
-            code: "invalid-utf8",
+            code: INVALID_UTF8,
             reason: format!("not UTF-8: 0x{found:02x} at byte {at} of the record"),
         }
     })
@@ -54,7 +57,7 @@ pub(crate) fn event_of<'r>(
             reason: error.to_string(),
         })?;
         event = Cow::Owned(String::from_utf8(text).map_err(|error| Unfit {
-            code: "invalid-utf8",
+            code: INVALID_UTF8,
             reason: error.to_string(),
         })?);
     }

@@ -20,7 +20,9 @@ use crate::folder::OutputFolder;
 use crate::formats::Task;
 use crate::journal::{Journal, Line, digest_of};
 use crate::lane::ConvertedInput;
-use crate::manifest::{FileDigest, InputEntry, Manifest, OutputEntry, RunTotals, Terms, Totals};
+use crate::manifest::{
+    FileDigest, InputEntry, Manifest, OutputEntry, RunTotals, SCHEMA_VERSION, Terms, Totals,
+};
 use crate::names::{base64_of, slashed};
 use crate::output::OutputError;
 use crate::progress::Progress;
@@ -260,6 +262,7 @@ fn finish(
     })?;
     folder.clear(stale, &folders)?;
     folder.finish(rejects, |rejects| Manifest {
+        schema_version: SCHEMA_VERSION,
         terms,
         totals: RunTotals {
             counts: Totals::from(&report.tally),

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use events2logs_batch::{Compression, Format, Formats, Limits, Pointer};
 
 use crate::check::args::{Check, EXAMPLES as CHECK_EXAMPLES};
+use crate::verify::args::{EXAMPLES as VERIFY_EXAMPLES, Verify};
 
 /// Carries Okta Events API archives and queries over to the System Log API, with nothing lost.
 #[derive(Debug, Parser)]
@@ -36,6 +37,9 @@ pub(crate) enum Verb {
     /// Legacy events become System Log LogEvents
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(Convert),
+    /// Prove that an output folder accounts for every event of its inputs
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(Verify),
     /// LogEvents become the legacy events they were made from
     #[command(after_help = RESTORE_EXAMPLES)]
     Restore(Restore),
@@ -93,7 +97,7 @@ pub(crate) struct Restore {
 /// The most threads that may be asked for.
 pub(crate) const MOST_JOBS: usize = 256;
 
-fn jobs(text: &str) -> Result<usize, String> {
+pub(crate) fn jobs(text: &str) -> Result<usize, String> {
     let jobs = text.parse().ok();
     jobs.filter(|jobs| (1..=MOST_JOBS).contains(jobs))
         .ok_or_else(|| format!("expected a number from 1 to {MOST_JOBS}"))
@@ -102,7 +106,7 @@ fn jobs(text: &str) -> Result<usize, String> {
 /// The least memory that may be asked for: the tables take some of it, and a block the rest.
 const LEAST_MEMORY: usize = 32 << 20;
 
-fn memory(text: &str) -> Result<usize, String> {
+pub(crate) fn memory(text: &str) -> Result<usize, String> {
     let digits = text.trim_end_matches(|it: char| !it.is_ascii_digit());
     let unit = text.get(digits.len()..).unwrap_or_default();
     let shift = match unit.to_ascii_uppercase().as_str() {
@@ -174,6 +178,18 @@ pub(crate) struct Archive {
     /// other inputs
     #[arg(long)]
     pub(crate) force: bool,
+
+    /// How to print what became of the events
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) summary: SummaryFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SummaryFormat {
+    /// For people, on stderr; --quiet leaves it out
+    Text,
+    /// One JSON object: on stdout, or as the last line of stderr where the events go to stdout
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

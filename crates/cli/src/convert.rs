@@ -12,11 +12,12 @@ use events2logs_batch::{
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
-use crate::args::{Archive, Convert, MOST_JOBS, UnknownTypes};
+use crate::args::{Archive, Convert, MOST_JOBS, SummaryFormat, UnknownTypes};
 use crate::exit::Exit;
-use crate::rejects::Rejects;
+use crate::rejects::{Rejects, escaped};
 use crate::style::visible;
 use crate::summary;
+use crate::summary_json::Summary;
 use crate::terminal::Terminal;
 use crate::watch::{Watch, stop_on_interrupt};
 
@@ -142,10 +143,22 @@ pub(crate) fn archive(
     if matches!(action, Action::Restore) && tally.converted == 0 && tally.passed_through > 0 {
         terminal.warning("none of these events was made by convert: they stand as they were");
     }
-    terminal.say(&match destination {
-        Destination::Folder(folder) => summary::with_folder(action, &report, folder),
-        Destination::Stdout => summary::in_a_line(action, &report),
-    });
+    match (archive.summary, destination) {
+        (SummaryFormat::Text, Destination::Folder(folder)) => {
+            terminal.say(&summary::with_folder(action, &report, folder));
+        }
+        (SummaryFormat::Text, Destination::Stdout) => {
+            terminal.say(&summary::in_a_line(action, &report));
+        }
+        (SummaryFormat::Json, Destination::Folder(folder)) => {
+            let summary = serde_json::to_string(&Summary::new(action, &report, Some(folder)))?;
+            terminal.print(&format!("{}\n", escaped(&summary)))?;
+        }
+        (SummaryFormat::Json, Destination::Stdout) => {
+            let summary = serde_json::to_string(&Summary::new(action, &report, None))?;
+            terminal.report(&format!("{}\n", escaped(&summary)));
+        }
+    }
     Ok(exit(&report))
 }
 

@@ -15,8 +15,10 @@ mod rules;
 mod snippet;
 mod style;
 mod summary;
+mod summary_json;
 mod terminal;
 mod types;
+mod verify;
 mod watch;
 
 use std::ffi::OsString;
@@ -47,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
     let result = match &arguments.verb {
         Verb::Convert(verb) => convert::run(verb, &mut terminal),
+        Verb::Verify(verb) => verify::run(verb, &mut terminal),
         Verb::Restore(verb) => restore::run(verb, &mut terminal),
         Verb::Rewrite(verb) => rewrite::run(verb, &mut terminal),
         Verb::Check(verb) => check::run(verb, &mut terminal),

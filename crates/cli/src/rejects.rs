@@ -122,21 +122,26 @@ impl<W: Write> Write for Escaped<W> {
             self.0.write_all(bytes.get(..whole).unwrap_or_default())?;
             return Ok(whole);
         }
-        let mut escaped = String::with_capacity(text.len());
-        for character in text.chars() {
-            if obeyed_in_json(character) {
-                escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
-            } else {
-                escaped.push(character);
-            }
-        }
-        self.0.write_all(escaped.as_bytes())?;
+        self.0.write_all(escaped(text).as_bytes())?;
         Ok(whole)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// The same JSON, in which a terminal obeys nothing.
+pub(crate) fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if obeyed_in_json(character) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
 }
 
 /// JSON escapes the older control characters itself; the line break ends a record.

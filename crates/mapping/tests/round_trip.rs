@@ -15,7 +15,7 @@ mod strategies;
 
 use events2logs_mapping::{
     ConvertOptions, Converted, Converter, Reject, Restored, Tables, UnknownTypes, canonical,
-    restore, same_json,
+    first_difference, restore, same_json,
 };
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -88,6 +88,17 @@ proptest! {
     #[test]
     fn any_object_is_restored_or_rejected(record in json()) {
         check(&record)?;
+    }
+
+    #[test]
+    fn a_difference_is_found_where_there_is_one(left in json(), right in json()) {
+        if let Ok(same) = same_json(&left, &right) {
+            prop_assert_eq!(same, first_difference(&left, &right).unwrap().is_none());
+        }
+        let mut spelled = String::new();
+        if canonical(&left, &mut spelled).is_ok() {
+            prop_assert_eq!(first_difference(&left, &spelled), Ok(None));
+        }
     }
 
     #[test]

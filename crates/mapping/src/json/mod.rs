@@ -3,17 +3,20 @@
 //! [`Cursor`] reads what is of the usual kind, fast; [`Members`] reads one level of any object
 //! into borrowed `(key, text)` pairs;
 //! [`compact`] copies a nested value onto one line; [`canonical`] writes the one
-//! form that all spellings of the same JSON value share.
+//! form that all spellings of the same JSON value share; [`first_difference`] says where two
+//! values part.
 
 mod canonical;
 mod compact;
 mod cursor;
+mod difference;
 mod members;
 mod raw;
 
 pub use canonical::{canonical, same_json};
 pub(crate) use compact::compact;
 pub(crate) use cursor::Cursor;
+pub use difference::{Difference, first_difference};
 pub(crate) use members::{Members, elements};
 pub(crate) use raw::Raw;
 

@@ -1,0 +1,392 @@
+//! Both sides of a run read again and held against its manifest: the proof that every event is
+//! accounted for.
+//!
+//! [`Against::read`] takes the manifest of an output folder. [`Against::verify`] then reads each
+//! input and output and compares sizes, checksums and counts (`account`, `given`, `side`,
+//! `rejects`, `extra`), and if asked for each event with its record (`deep`, `proof`). What does
+//! not hold is a [`Finding`], which is data: the words are the caller's.
+
+mod accepted;
+mod account;
+mod codes;
+mod deep;
+mod extra;
+mod finding;
+mod given;
+mod notes;
+mod one;
+mod proof;
+mod queue;
+mod rejects;
+mod side;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use events2logs_mapping::{ConvertOptions, Tables, UnknownTypes};
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+pub use codes::CODES;
+pub use finding::{Content, Finding, Part, Sum, What};
+
+use crate::earlier::Earlier;
+use crate::find::Inputs;
+use crate::folder::{MANIFEST, REJECTS};
+use crate::manifest::{FileDigest, Manifest};
+use crate::pointer::Pointer;
+use crate::run::Resources;
+use given::{Given, Matched};
+use one::{One, Shared};
+use proof::{Again, Proof};
+use rejects::Rejects;
+use side::Stock;
+
+/// An output folder and its manifest.
+#[derive(Debug)]
+pub struct Against {
+    folder: PathBuf,
+    manifest: Result<(Manifest, FileDigest), Box<Finding>>,
+}
+
+/// How events are to be compared with their records.
+#[derive(Debug, Clone, Copy)]
+pub struct Deep<'t> {
+    /// The tables: where they are those of the run, what they decide is compared too.
+    pub tables: &'t Tables,
+}
+
+/// Whether what the tables decide (event type, outcome, severity …) was compared too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// It was.
+    Compared,
+    /// There is nothing that tables decide: a restore.
+    ByNoTables,
+    /// The tables are not those of the run.
+    ByOtherTables,
+    /// Another version of this program made the run.
+    ByOtherVersion,
+}
+
+/// What was looked at, and what does not hold.
+#[derive(Debug)]
+pub struct Verified {
+    /// What does not hold, in the order of the manifest.
+    pub findings: Vec<Finding>,
+    /// The checksum of the manifest itself, which nothing in the folder vouches for.
+    pub manifest: Option<FileDigest>,
+    /// The version of this program that made the run.
+    pub version: Option<String>,
+    /// The tables of the run, by their checksum.
+    pub tables_sha256: Option<String>,
+    /// Inputs that were read to their end; `None` where none were to be.
+    pub inputs: Option<u64>,
+    /// Outputs that were read to their end.
+    pub outputs: u64,
+    /// Events in these, and rejected records.
+    pub events: u64,
+    /// Events that were compared with their records and are as they should be.
+    pub compared: Option<u64>,
+    /// Where events were compared.
+    pub decided: Option<Decided>,
+    /// What was wrong with inputs when they were read, by the manifest: input and problem.
+    pub problems: Vec<(String, String)>,
+    /// Hidden files and folders in the output folder, which were passed over.
+    pub hidden: u64,
+}
+
+impl Against {
+    /// Reads the manifest in `folder`.
+    #[must_use]
+    pub fn read(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            manifest: account::read(folder),
+        }
+    }
+
+    /// Whether the run was a restore: then of an input folder that a run wrote just the outputs
+    /// were read.
+    #[must_use]
+    pub fn is_restore(&self) -> bool {
+        let manifest = self.manifest.as_ref();
+        manifest.is_ok_and(|(manifest, _)| manifest.terms.action == "restore")
+    }
+
+    /// Verifies the folder, and `inputs` if there are any. Of a run that found a record too long for
+    /// its memory, `resources` must allow the same.
+    ///
+    /// # Errors
+    /// Where the threads cannot be started.
+    pub fn verify(
+        &self,
+        inputs: Option<&Inputs>,
+        deep: Option<Deep<'_>>,
+        resources: Resources,
+    ) -> Result<Verified, rayon::ThreadPoolBuildError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(resources.jobs)
+            .build()?;
+        let mut verified = Verified {
+            findings: Vec::new(),
+            manifest: None,
+            version: None,
+            tables_sha256: None,
+            inputs: inputs.map(|_| 0),
+            outputs: 0,
+            events: 0,
+            compared: deep.and(inputs).map(|_| 0),
+            decided: None,
+            problems: Vec::new(),
+            hidden: 0,
+        };
+        if Earlier::of(&self.folder).mark.is_some() {
+            verified.findings.push(Finding {
+                file: self.folder.display().to_string(),
+                line: None,
+                what: What::Unfinished,
+            });
+        }
+        match &self.manifest {
+            Ok((manifest, digest)) => {
+                verified.manifest = Some(digest.clone());
+                verified.version = Some(manifest.terms.tool.version.clone());
+                verified
+                    .tables_sha256
+                    .clone_from(&manifest.terms.tables_sha256);
+                pool.install(|| self.hold(manifest, inputs, deep, resources, &mut verified));
+            }
+            Err(finding) => verified.findings.push(finding.as_ref().clone()),
+        }
+        Ok(verified)
+    }
+
+    fn hold(
+        &self,
+        manifest: &Manifest,
+        inputs: Option<&Inputs>,
+        deep: Option<Deep<'_>>,
+        resources: Resources,
+        verified: &mut Verified,
+    ) {
+        let name = |file: &str| self.folder.join(file).display().to_string();
+        let manifest_name = name(MANIFEST);
+        verified
+            .findings
+            .extend(account::add_up(manifest, &manifest_name));
+        let (outputs, findings) = account::outputs(manifest, &manifest_name);
+        verified.findings.extend(findings);
+        let given = inputs.map(|inputs| given::given(inputs, manifest, &outputs));
+        let rejects = self.rejects(manifest, verified);
+
+        let (proof, decided) = match deep.filter(|_| inputs.is_some()) {
+            Some(deep) => {
+                let (proof, decided) = proof(manifest, deep, resources.jobs);
+                (Some(proof), Some(decided))
+            }
+            None => (None, None),
+        };
+        verified.decided = decided;
+        let stock = Stock::new(resources);
+        let formats = manifest.terms.formats.as_ref();
+        // One that cannot be read is one that no run has written.
+        let unwrap = formats.and_then(|it| it.unwrap.as_ref()?.parse::<Pointer>().ok());
+        let sums = self.sums(manifest, &outputs);
+        let rejects_path = self.folder.join(REJECTS);
+        let shared = Shared {
+            folder: &self.folder,
+            sums: &sums,
+            proof: proof.as_ref(),
+            rejects: &rejects,
+            rejects_path: &rejects_path,
+            stock: &stock,
+            unwrap: unwrap.as_ref(),
+        };
+        let looked: Vec<One> = manifest
+            .inputs
+            .par_iter()
+            .zip(&outputs)
+            .enumerate()
+            .with_max_len(1)
+            .map(|(at, (entry, output))| {
+                let given = given
+                    .as_ref()
+                    .map(|it| it.matched.get(at).copied().flatten());
+                one::look(entry, output.as_deref(), given, &shared)
+            })
+            .collect();
+        for one in looked {
+            verified.findings.extend(one.findings);
+            verified.outputs = verified.outputs.saturating_add(u64::from(one.output_read));
+            verified.events = verified.events.saturating_add(one.events);
+            if let Some(inputs) = &mut verified.inputs {
+                *inputs = inputs.saturating_add(u64::from(one.input_read));
+            }
+            if let Some(compared) = &mut verified.compared {
+                *compared = compared.saturating_add(one.compared);
+            }
+        }
+        for entry in &manifest.inputs {
+            if let (Some(problem), Some(_)) = (&entry.problem, &entry.output) {
+                let problem = (entry.input.clone(), problem.clone());
+                verified.problems.push(problem);
+            }
+        }
+        if let Some(given) = &given {
+            unlisted(given, manifest, verified);
+        }
+        extra::look(&self.folder, manifest, &outputs, verified);
+    }
+
+    /// Reads the rejects file and holds it against the manifest.
+    fn rejects(&self, manifest: &Manifest, verified: &mut Verified) -> Rejects {
+        let path = self.folder.join(REJECTS);
+        let file = path.display().to_string();
+        let at = |what| Finding {
+            file: file.clone(),
+            line: None,
+            what,
+        };
+        let expected = &manifest.rejects;
+        let rejects = match Rejects::read(&path, manifest) {
+            Ok(rejects) => rejects,
+            Err(error) => {
+                verified
+                    .findings
+                    .push(at(if error.kind() == io::ErrorKind::NotFound {
+                        What::Missing {
+                            part: Part::Rejects,
+                            expected: Some(expected.clone()),
+                            not_given: false,
+                        }
+                    } else {
+                        What::Unreadable {
+                            part: Part::Rejects,
+                            problem: error.to_string(),
+                        }
+                    }));
+                return Rejects::default();
+            }
+        };
+        if rejects.digest != *expected {
+            verified.findings.push(at(What::Changed {
+                part: Part::Rejects,
+                expected: Content {
+                    digest: expected.clone(),
+                    events: Some(manifest.totals.counts.rejected),
+                },
+                found: Content {
+                    digest: rejects.digest.clone(),
+                    events: Some(rejects.records),
+                },
+                holds: None,
+            }));
+        }
+        verified.events = verified.events.saturating_add(rejects.records);
+        verified.findings.extend(rejects.compare(manifest, &file));
+        rejects
+    }
+
+    /// Which file should hold what, by checksum.
+    fn sums(&self, manifest: &Manifest, outputs: &[Option<PathBuf>]) -> HashMap<String, String> {
+        let mut sums = HashMap::new();
+        for (entry, output) in manifest.inputs.iter().zip(outputs) {
+            // Empty ones are all alike.
+            let read = entry.digest.as_ref().filter(|digest| digest.bytes > 0);
+            if let Some(digest) = read {
+                let input = || entry.input.clone();
+                sums.entry_ref(digest.sha256.as_str()).or_insert_with(input);
+            }
+            let written = entry.output.as_ref().map(|output| &output.digest);
+            let written = written.filter(|digest| digest.bytes > 0);
+            if let (Some(digest), Some(output)) = (written, output) {
+                let output = || self.folder.join(output).display().to_string();
+                sums.entry_ref(digest.sha256.as_str())
+                    .or_insert_with(output);
+            }
+        }
+        sums
+    }
+}
+
+/// How the events of `manifest` are held against their records.
+fn proof<'t>(manifest: &Manifest, deep: Deep<'t>, jobs: usize) -> (Proof<'t>, Decided) {
+    if manifest.terms.action == "restore" {
+        return (Proof::Restore, Decided::ByNoTables);
+    }
+    let options = manifest.terms.options.as_ref().and_then(|options| {
+        Some(ConvertOptions {
+            omit_nulls: options.omit_nulls,
+            unknown_types: match options.unknown_types.as_str() {
+                "keep" => UnknownTypes::Keep,
+                "reject" => UnknownTypes::Reject,
+                _ => return None,
+            },
+        })
+    });
+    let same_tables = manifest.terms.tables_sha256.as_deref() == Some(deep.tables.sha256());
+    let others = || Again::by_others(deep.tables, jobs);
+    let (again, decided) = match options {
+        _ if manifest.terms.tool.version != env!("CARGO_PKG_VERSION") => {
+            (others(), Decided::ByOtherVersion)
+        }
+        Some(options) if same_tables => (
+            Again::of_the_run(deep.tables, options, jobs),
+            Decided::Compared,
+        ),
+        _ => (others(), Decided::ByOtherTables),
+    };
+    (Proof::Convert(again), decided)
+}
+
+/// Says which inputs the manifest knows nothing of, and which one of it they are if they are one
+/// that is missed.
+fn unlisted(given: &Given<'_>, manifest: &Manifest, verified: &mut Verified) {
+    let missed: HashMap<&FileDigest, String> = given
+        .matched
+        .iter()
+        .zip(&manifest.inputs)
+        .filter(|(matched, _)| matched.is_none())
+        .filter_map(|(_, entry)| Some((entry.digest.as_ref()?, entry.input.clone())))
+        .collect();
+    let looked: Vec<Option<Finding>> = given
+        .unlisted
+        .par_iter()
+        .map(|one| {
+            let (path, problem) = match one {
+                Matched::Input(input) => (input.path(), None),
+                Matched::Problem(_, error) if !error.is_unreadable() => return None,
+                Matched::Problem(path, error) => (path.to_path_buf(), Some(error)),
+            };
+            let what = match problem {
+                Some(problem) => What::Unreadable {
+                    part: Part::Input,
+                    problem: problem.to_string(),
+                },
+                None => What::Unlisted {
+                    holds: holds(&path, &missed),
+                },
+            };
+            Some(Finding {
+                file: path.display().to_string(),
+                line: None,
+                what,
+            })
+        })
+        .collect();
+    verified.findings.extend(looked.into_iter().flatten());
+}
+
+/// Which of `wanted` the file at `path` holds the bytes of.
+fn holds(path: &Path, wanted: &HashMap<&FileDigest, String>) -> Option<String> {
+    let bytes = path
+        .metadata()
+        .ok()
+        .filter(std::fs::Metadata::is_file)?
+        .len();
+    // Not read for nothing.
+    wanted.keys().find(|it| it.bytes == bytes && bytes > 0)?;
+    let digest = side::digest(path).ok()?;
+    wanted.get(&digest).cloned()
+}

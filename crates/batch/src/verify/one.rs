@@ -1,0 +1,370 @@
+//! One input of the manifest and its output.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hashbrown::HashMap;
+
+use super::deep::{self, Pair};
+use super::finding::{Content, Finding, Part, What};
+use super::given::Matched;
+use super::proof::Proof;
+use super::rejects::Rejects;
+use super::side::{self, Reader, Side, Stock};
+use crate::find::{Input, Place};
+use crate::manifest::{FileDigest, InputEntry, OutputEntry};
+use crate::pointer::Pointer;
+use crate::source::InputError;
+
+/// What all pairs are looked at with.
+pub(super) struct Shared<'s, 't> {
+    pub(super) folder: &'s Path,
+    /// Which file should hold what, by checksum.
+    pub(super) sums: &'s HashMap<String, String>,
+    /// Where events are to be compared.
+    pub(super) proof: Option<&'s Proof<'t>>,
+    pub(super) rejects: &'s Rejects,
+    pub(super) rejects_path: &'s Path,
+    pub(super) stock: &'s Stock,
+    /// Where in the records of inputs the events are.
+    pub(super) unwrap: Option<&'s Pointer>,
+}
+
+/// What came of one input and its output.
+#[derive(Debug, Default)]
+pub(super) struct One {
+    pub(super) findings: Vec<Finding>,
+    pub(super) input_read: bool,
+    pub(super) output_read: bool,
+    /// Events in the output.
+    pub(super) events: u64,
+    /// Events that were compared and are as they should be.
+    pub(super) compared: u64,
+}
+
+/// Looks at the output of `entry`, and at its input: `given` is `None` where inputs are not to be
+/// looked at, and holds `None` where this one was not found.
+pub(super) fn look(
+    entry: &InputEntry,
+    output: Option<&Path>,
+    given: Option<Option<Matched<'_>>>,
+    shared: &Shared<'_, '_>,
+) -> One {
+    let mut one = One::default();
+    let input = given.and_then(|given| one.input(entry, given));
+    one.unconverted(entry, input.is_some());
+    let listed = entry.output.as_ref();
+    let (Some(output), Some(listed)) = (output, listed) else {
+        one.without_output(entry);
+        if let Some(place) = &input {
+            let name = name(place);
+            match side::count(place, shared.stock) {
+                Ok(side) => one.input_side(entry, &name, side, shared),
+                // The manifest knows; that it is still so is no finding.
+                Err(_) if entry.problem.is_some() => {}
+                Err(error) => one.unreadable(Part::Input, name, &error),
+            }
+        }
+        return one;
+    };
+    let output_place = Place::File(shared.folder.join(output));
+    let output_name = name(&output_place);
+    let opened = one.output(listed, &output_place, &output_name, shared);
+    match (input, opened, shared.proof) {
+        (Some(place), Some(output), Some(proof)) => {
+            let input_name = name(&place);
+            let input = match Reader::open(&place, shared.stock) {
+                Ok(input) => input.unwrapping(shared.unwrap),
+                Err(error) => {
+                    one.input_not_opened(entry, &place, &input_name, &error, shared);
+                    one.output_side(entry, listed, &output_name, output.finish(), shared);
+                    return one;
+                }
+            };
+            let pair = Pair {
+                proof,
+                input: &input_name,
+                output: &output_name,
+                rejects: &shared.rejects_path.display().to_string(),
+            };
+            let rejects = shared.rejects.of(shared.rejects_path, &entry.input);
+            let compared = deep::compare(&pair, input, output, rejects);
+            one.input_side(entry, &input_name, compared.input, shared);
+            one.output_side(entry, listed, &output_name, compared.output, shared);
+            one.compared = compared.same;
+            let totals = entry.totals;
+            let as_counted = compared.converted == totals.converted
+                && compared.passed_through == totals.passed_through;
+            if compared.clean && one.findings.is_empty() && !as_counted {
+                one.add(
+                    output_name,
+                    What::Converted {
+                        expected: totals.converted,
+                        found: compared.converted,
+                    },
+                );
+            }
+            one.findings.extend(compared.findings);
+        }
+        (input, opened, _) => {
+            if let Some(place) = input {
+                let input_name = name(&place);
+                match side::count(&place, shared.stock) {
+                    Ok(side) => one.input_side(entry, &input_name, side, shared),
+                    Err(error) => one.input_not_opened(entry, &place, &input_name, &error, shared),
+                }
+            }
+            if let Some(output) = opened {
+                one.output_side(entry, listed, &output_name, output.finish(), shared);
+            }
+        }
+    }
+    one
+}
+
+fn name(place: &Place) -> String {
+    let output = PathBuf::new();
+    let place = place.clone();
+    Input { place, output }.name()
+}
+
+impl One {
+    fn add(&mut self, file: String, what: What) {
+        let line = None;
+        self.findings.push(Finding { file, line, what });
+    }
+
+    /// Where the input is, if it is there.
+    fn input(&mut self, entry: &InputEntry, given: Option<Matched<'_>>) -> Option<Place> {
+        match given {
+            Some(Matched::Input(input)) => return Some(input.place.clone()),
+            // The manifest knows that it had a problem.
+            Some(Matched::Problem(..)) if entry.output.is_none() => {}
+            Some(Matched::Problem(path, error)) => {
+                self.unreadable(Part::Input, path.display().to_string(), error);
+            }
+            None if is_left_out(entry) => {}
+            None => {
+                let not_given = Path::new(&entry.input).exists();
+                self.add(
+                    entry.input.clone(),
+                    What::Missing {
+                        part: Part::Input,
+                        expected: entry.digest.clone(),
+                        not_given,
+                    },
+                );
+            }
+        }
+        None
+    }
+
+    /// Opens the output; what is no output any more is told by its checksum.
+    fn output<'s>(
+        &mut self,
+        listed: &OutputEntry,
+        place: &Place,
+        name: &str,
+        shared: &Shared<'s, '_>,
+    ) -> Option<Reader<'s>> {
+        match Reader::open(place, shared.stock) {
+            Ok(reader) => Some(reader),
+            Err(InputError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+                self.add(
+                    name.to_owned(),
+                    What::Missing {
+                        part: Part::Output,
+                        expected: Some(listed.digest.clone()),
+                        not_given: false,
+                    },
+                );
+                None
+            }
+            Err(error) => {
+                let digest = match place {
+                    Place::File(path) if !matches!(error, InputError::Io(_)) => {
+                        side::digest(path).ok()
+                    }
+                    _ => None,
+                };
+                match digest {
+                    Some(found) => {
+                        let expected = Content {
+                            digest: listed.digest.clone(),
+                            events: None,
+                        };
+                        self.changed(
+                            Part::Output,
+                            name.to_owned(),
+                            expected,
+                            (found, None),
+                            shared,
+                        );
+                    }
+                    None => self.unreadable(Part::Output, name.to_owned(), &error),
+                }
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, part: Part, file: String, problem: &InputError) {
+        let problem = problem.to_string();
+        self.add(file, What::Unreadable { part, problem });
+    }
+
+    /// Tells what was not read, or not to its end; `there` where it can be opened now.
+    fn unconverted(&mut self, entry: &InputEntry, there: bool) {
+        if entry.digest.is_some() && entry.output.is_some() || is_left_out(entry) && !there {
+            return;
+        }
+        self.add(
+            entry.input.clone(),
+            What::Unconverted {
+                in_part: entry.output.is_some(),
+                problem: entry.problem.clone(),
+            },
+        );
+    }
+
+    /// Tells where there should be an output all the same.
+    fn without_output(&mut self, entry: &InputEntry) {
+        let totals = entry.totals;
+        let events = totals.converted.saturating_add(totals.passed_through);
+        if events > 0 && entry.output.is_none() {
+            self.add(entry.input.clone(), What::NoOutput { events });
+        }
+    }
+
+    /// An input with an output that cannot even be opened: it is no archive any more, or gone.
+    fn input_not_opened(
+        &mut self,
+        entry: &InputEntry,
+        place: &Place,
+        name: &str,
+        error: &InputError,
+        shared: &Shared<'_, '_>,
+    ) {
+        let digest = match place {
+            Place::File(path) if !matches!(error, InputError::Io(_)) => side::digest(path).ok(),
+            _ => None,
+        };
+        match (digest, &entry.digest) {
+            (Some(found), Some(expected)) if found != *expected => {
+                let expected = Content {
+                    digest: expected.clone(),
+                    events: Some(entry.totals.events),
+                };
+                self.changed(
+                    Part::Input,
+                    name.to_owned(),
+                    expected,
+                    (found, None),
+                    shared,
+                );
+            }
+            _ => self.unreadable(Part::Input, name.to_owned(), error),
+        }
+    }
+
+    fn changed(
+        &mut self,
+        part: Part,
+        name: String,
+        expected: Content,
+        (digest, events): (FileDigest, Option<u64>),
+        shared: &Shared<'_, '_>,
+    ) {
+        let holds = shared.sums.get(digest.sha256.as_str());
+        let holds = holds.filter(|other| **other != name).cloned();
+        let found = Content { digest, events };
+        self.add(
+            name,
+            What::Changed {
+                part,
+                expected,
+                found,
+                holds,
+            },
+        );
+    }
+
+    fn input_side(&mut self, entry: &InputEntry, name: &str, side: Side, shared: &Shared<'_, '_>) {
+        let Some(digest) = side.digest else {
+            // What could not be read then need not be read now.
+            if let (Some(problem), true) = (&side.problem, entry.digest.is_some()) {
+                self.unreadable(Part::Input, name.to_owned(), problem);
+            }
+            return;
+        };
+        self.input_read = true;
+        let events = entry.totals.events;
+        match &entry.digest {
+            Some(expected) if *expected != digest => {
+                let expected = Content {
+                    digest: expected.clone(),
+                    events: Some(events),
+                };
+                let found = (digest, Some(side.records));
+                self.changed(Part::Input, name.to_owned(), expected, found, shared);
+            }
+            Some(_) if side.records != events => {
+                self.add(
+                    name.to_owned(),
+                    What::Counted {
+                        part: Part::Input,
+                        expected: events,
+                        found: side.records,
+                    },
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn output_side(
+        &mut self,
+        entry: &InputEntry,
+        listed: &OutputEntry,
+        name: &str,
+        side: Side,
+        shared: &Shared<'_, '_>,
+    ) {
+        let Some(digest) = side.digest else {
+            if let Some(problem) = &side.problem {
+                self.unreadable(Part::Output, name.to_owned(), problem);
+            }
+            return;
+        };
+        self.output_read = true;
+        self.events = side.records;
+        let totals = entry.totals;
+        let events = totals.converted.saturating_add(totals.passed_through);
+        if digest != listed.digest {
+            let expected = Content {
+                digest: listed.digest.clone(),
+                events: Some(events),
+            };
+            let found = (digest, Some(side.records));
+            self.changed(Part::Output, name.to_owned(), expected, found, shared);
+        } else if side.records != events {
+            self.add(
+                name.to_owned(),
+                What::Counted {
+                    part: Part::Output,
+                    expected: events,
+                    found: side.records,
+                },
+            );
+        }
+    }
+}
+
+/// Whether the run left it out with a warning only: a FIFO, a link in circles.
+fn is_left_out(entry: &InputEntry) -> bool {
+    let problem = entry.problem.as_deref();
+    entry.output.is_none()
+        && [InputError::Loop, InputError::NoFile]
+            .iter()
+            .any(|it| problem == Some(it.to_string().as_str()))
+}

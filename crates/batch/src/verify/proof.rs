@@ -1,0 +1,183 @@
+//! One event held against the record it was made from.
+
+use std::hash::{DefaultHasher, Hasher as _};
+
+use events2logs_mapping::{
+    ConvertOptions, Converted, Converter, Difference, Reject, Restored, Tables, canonical,
+    first_difference, restore,
+};
+
+use crate::buffer::Spare;
+use crate::record::INVALID_UTF8;
+
+/// How events are held against records.
+pub(super) enum Proof<'t> {
+    /// LogEvents against legacy events.
+    Convert(Again<'t>),
+    /// Legacy events against LogEvents.
+    Restore,
+}
+
+/// Converts records again.
+pub(super) struct Again<'t> {
+    tables: &'t Tables,
+    options: ConvertOptions,
+    /// Whether these are those of the run; if not, only what they do not decide counts.
+    of_the_run: bool,
+    converters: Spare<Converter<'t>>,
+}
+
+impl<'t> Again<'t> {
+    /// By the options of the run, which go with its tables.
+    pub(super) fn of_the_run(tables: &'t Tables, options: ConvertOptions, jobs: usize) -> Self {
+        Self {
+            tables,
+            options,
+            of_the_run: true,
+            converters: Spare::new(jobs),
+        }
+    }
+
+    /// By other tables than those of the run.
+    pub(super) fn by_others(tables: &'t Tables, jobs: usize) -> Self {
+        Self {
+            tables,
+            options: ConvertOptions::default(),
+            of_the_run: false,
+            converters: Spare::new(jobs),
+        }
+    }
+
+    /// What `record` becomes, and how.
+    fn convert(&self, record: &str) -> Result<(String, Same), Reject> {
+        let converter = self.converters.take();
+        let mut converter = converter.unwrap_or_else(|| Converter::new(self.tables, self.options));
+        let mut out = Vec::new();
+        let converted = converter.convert(record, &mut out).map(|it| match it {
+            Converted::LegacyEvent(_) => Same::Converted,
+            Converted::PassedThrough => Same::PassedThrough,
+        });
+        self.converters.give(converter);
+        let out = String::from_utf8_lossy(&out).into_owned();
+        converted.map(|same| (out, same))
+    }
+
+    fn compare(&self, input: &str, output: &str) -> Result<Same, Unlike> {
+        let (again, same) = match self.convert(input) {
+            Ok(converted) => converted,
+            // What is rejected has no place among the outputs.
+            Err(_) if self.of_the_run => return Err(Unlike::Restored(None)),
+            Err(_) => {
+                let (restored, same) = restored(output).ok_or(Unlike::Restored(None))?;
+                equal(input, &restored).map_err(Unlike::Restored)?;
+                return Ok(same);
+            }
+        };
+        if same == Same::PassedThrough {
+            equal(input, output).map_err(Unlike::Restored)?;
+            return Ok(same);
+        }
+        let (restored, how) = restored(output).ok_or(Unlike::Restored(None))?;
+        equal(input, &restored).map_err(Unlike::Restored)?;
+        if how == Same::PassedThrough {
+            // The record itself, which should have been converted.
+            equal(&again, output).map_err(Unlike::Restored)?;
+        }
+        if self.of_the_run {
+            equal(&again, output).map_err(|difference| match difference {
+                Some(difference) => Unlike::Altered(difference),
+                None => Unlike::Restored(None),
+            })?;
+        }
+        Ok(same)
+    }
+}
+
+/// How an event goes with its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Same {
+    /// It was converted from it.
+    Converted,
+    /// It stands as it was.
+    PassedThrough,
+}
+
+/// How an event does not go with a record.
+#[derive(Debug)]
+pub(super) enum Unlike {
+    /// It does not restore to it; without a difference where one of them is not even JSON.
+    Restored(Option<Difference>),
+    /// It restores to it, but is not what converting makes of it.
+    Altered(Difference),
+}
+
+impl Proof<'_> {
+    /// Holds the event `output` against the record `input`.
+    pub(super) fn compare(&self, input: &[u8], output: &[u8]) -> Result<Same, Unlike> {
+        let (Ok(input), Ok(output)) = (std::str::from_utf8(input), std::str::from_utf8(output))
+        else {
+            return Err(Unlike::Restored(None));
+        };
+        match self {
+            Self::Convert(again) => again.compare(input, output),
+            Self::Restore => {
+                let (restored, same) = restored(input).ok_or(Unlike::Restored(None))?;
+                equal(&restored, output).map_err(Unlike::Restored)?;
+                Ok(same)
+            }
+        }
+    }
+
+    /// Whether `record` is rejected for the reason `code`; else for which one it is, if for any.
+    /// Without the tables of the run nobody knows.
+    pub(super) fn rejects(&self, record: &[u8], code: &str) -> Result<(), Option<String>> {
+        let found = match (std::str::from_utf8(record), self) {
+            (Err(_), _) => Some(INVALID_UTF8),
+            (Ok(_), Self::Convert(again)) if !again.of_the_run => return Ok(()),
+            (Ok(text), Self::Convert(again)) => again.convert(text).err().map(|it| it.code()),
+            (Ok(text), Self::Restore) => {
+                let restored = restore(text, &mut Vec::new());
+                restored.err().map(|reject| reject.code())
+            }
+        };
+        match found {
+            Some(found) if found == code => Ok(()),
+            found => Err(found.map(str::to_owned)),
+        }
+    }
+}
+
+/// What a LogEvent restores to.
+fn restored(log_event: &str) -> Option<(String, Same)> {
+    let mut out = Vec::new();
+    let same = match restore(log_event, &mut out).ok()? {
+        Restored::LegacyEvent => Same::Converted,
+        Restored::PassedThrough => Same::PassedThrough,
+    };
+    Some((String::from_utf8(out).ok()?, same))
+}
+
+/// Whether two texts are the same JSON; else where they differ, `None` where one is no JSON.
+fn equal(left: &str, right: &str) -> Result<(), Option<Difference>> {
+    if left == right {
+        return Ok(());
+    }
+    match first_difference(left, right) {
+        Ok(None) => Ok(()),
+        Ok(difference) => Err(difference),
+        Err(_) => Err(None),
+    }
+}
+
+/// What a record of the input, an event of the output, and what it restores to have in common: the
+/// same for all spellings of one JSON value; for what is no JSON, of its bytes.
+pub(super) fn key(record: &[u8]) -> u64 {
+    let text = std::str::from_utf8(record).ok();
+    let restored = text.and_then(restored);
+    let text = restored.as_ref().map(|(text, _)| text.as_str()).or(text);
+    let mut spelled = String::new();
+    let is_json = text.is_some_and(|it| canonical(it, &mut spelled).is_ok());
+    let mut hash = DefaultHasher::new();
+    hash.write(if is_json { spelled.as_bytes() } else { record });
+    hash.finish()
+}

@@ -1,0 +1,68 @@
+//! `verify`: holds both sides of a run against its manifest.
+
+pub(crate) mod args;
+mod report;
+mod words;
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use events2logs_batch::verify::{Against, Deep, Verified};
+use events2logs_batch::{Resources, Search, find};
+
+use crate::args::MOST_JOBS;
+use crate::convert::tables;
+use crate::exit::Exit;
+use crate::rejects::escaped;
+use crate::style::visible;
+use crate::terminal::Terminal;
+use args::{Format, Verify};
+
+pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
+    let against = Against::read(&verb.against);
+    let inputs = (!verb.inputs.is_empty()).then(|| {
+        find(
+            &verb.inputs,
+            Search {
+                output: Some(&verb.against),
+                restore: against.is_restore(),
+                formats: None,
+            },
+        )
+    });
+    let tables = verb.deep.then(|| tables(&verb.mappings)).transpose()?;
+    let deep = tables.as_ref().map(|tables| Deep { tables });
+    let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let resources = Resources {
+        jobs: verb.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
+        memory: verb.memory,
+    };
+    for note in inputs.iter().flat_map(|inputs| &inputs.notes) {
+        terminal.say(&format!("{}\n", visible(&note.to_string())));
+    }
+    let verified = against.verify(inputs.as_ref(), deep, resources)?;
+    match verb.format {
+        Format::Text => {
+            terminal.print(&report::findings(&verified))?;
+            terminal.say(&report::summary(&verified));
+        }
+        Format::Json => {
+            // It holds what someone wrote into the files.
+            let text = serde_json::to_string_pretty(&report::json(&verified))?;
+            let mut text = escaped(&text);
+            text.push('\n');
+            terminal.data().write_all(text.as_bytes())?;
+        }
+    }
+    Ok(exit(&verified))
+}
+
+fn exit(verified: &Verified) -> Exit {
+    if verified.findings.is_empty() {
+        Exit::Done
+    } else if verified.findings.iter().any(|it| it.what.is_unreadable()) {
+        Exit::Error
+    } else {
+        Exit::Findings
+    }
+}
