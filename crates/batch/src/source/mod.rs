@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use crate::find::Place;
-use crate::foreign::foreign;
+use crate::foreign::{foreign, is_archive};
 use crate::manifest::FileDigest;
 pub(crate) use decode::WINDOW;
 use decode::{Decoder, Trouble};
@@ -34,17 +34,20 @@ const HEAD: usize = 1 << 16;
 impl Source {
     /// Opens `place` and tells its compression by its content.
     pub(crate) fn open(place: &Place) -> Result<Self, InputError> {
-        Self::over(match place {
+        // An archive as a file is not opened, but what is in it.
+        let archive = |found| match place {
+            Place::Stdin => InputError::ArchiveOnStdin { found },
+            Place::Member(_) => InputError::Nested { found },
+            Place::File(_) => InputError::Format { found },
+        };
+        let file: Box<dyn Read + Send> = match place {
             Place::Stdin => Box::new(io::stdin()),
             Place::File(path) => Box::new(File::open(path).map_err(InputError::Io)?),
-            Place::Member(member) => {
-                return Self::over(member.open()?).map_err(|error| match error {
-                    InputError::Format { found } if found.ends_with(" archive") => {
-                        InputError::Nested { found }
-                    }
-                    error => error,
-                });
-            }
+            Place::Member(member) => member.open()?,
+        };
+        Self::over(file).map_err(|error| match error {
+            InputError::Format { found } if is_archive(found) => archive(found),
+            error => error,
         })
     }
 
