@@ -1,5 +1,6 @@
 //! `verify`: both sides of a run held against its manifest.
 
+mod formats;
 mod tampered;
 
 use std::path::Path;
