@@ -1,31 +1,36 @@
 //! Memory that is used again, block after block.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+
+use crate::serial::lock;
 
 /// Things to be used again; whoever needs one takes one that is there, or makes it.
+///
+/// Each thread of the pool has its own: what another thread has written to is in the cache of
+/// another processor, and reading a file to there takes several times as long.
 #[derive(Debug)]
-pub(crate) struct Spare<T>(Mutex<Vec<T>>);
-
-impl<T> Default for Spare<T> {
-    fn default() -> Self {
-        Self(Mutex::new(Vec::new()))
-    }
-}
+pub(crate) struct Spare<T>(Vec<Mutex<Vec<T>>>);
 
 impl<T> Spare<T> {
+    /// For the threads of a pool of so many.
+    pub(crate) fn new(threads: usize) -> Self {
+        Self((0..threads.max(1)).map(|_| Mutex::default()).collect())
+    }
+
     /// Takes one out, if there is any.
     pub(crate) fn take(&self) -> Option<T> {
-        self.lock().pop()
+        lock(self.own()?).pop()
     }
 
     /// Puts one back.
     pub(crate) fn give(&self, thing: T) {
-        self.lock().push(thing);
+        if let Some(own) = self.own() {
+            lock(own).push(thing);
+        }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<T>> {
-        // Its holder panicked between two whole states.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn own(&self) -> Option<&Mutex<Vec<T>>> {
+        self.0.get(rayon::current_thread_index().unwrap_or(0))
     }
 }
 
@@ -78,6 +83,17 @@ impl Buffer {
     /// Tells that `len` bytes of the room were filled.
     pub(crate) fn add(&mut self, len: usize) {
         self.end = self.end.saturating_add(len).min(self.memory.len());
+    }
+
+    /// Makes room for `room` more bytes where it is.
+    pub(crate) fn grow(&mut self, room: usize) {
+        let needed = self.end.saturating_add(room);
+        if self.memory.len() < needed {
+            // Exactly, since what is grown is long.
+            let more = needed.saturating_sub(self.memory.len());
+            self.memory.reserve_exact(more);
+            self.memory.resize(needed, 0);
+        }
     }
 
     /// Cuts it to its first `len` bytes.

@@ -12,7 +12,7 @@ use crate::folder::{MANIFEST, REJECTS, WORK};
 use crate::formats::Formats;
 use crate::manifest::Manifest;
 use crate::names::{common_folder, only_names, output_path, refuse_shared};
-use crate::source::{InputError, Limits};
+use crate::source::{InputError, RatioLimit};
 
 /// Where an input is read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -228,8 +228,8 @@ struct Root<'r> {
 impl Finder<'_> {
     /// Takes the file at `path`, or what is in it if it is an archive.
     fn file_or_archive(&mut self, path: &Path, within: &Path) {
-        let limits = self.search.formats.map_or(Limits::USUAL, |it| it.limits);
-        let Some(archive) = Archive::at(path, limits) else {
+        let limit = self.search.formats.map_or(RatioLimit::USUAL, |it| it.limit);
+        let Some(archive) = Archive::at(path, limit) else {
             return self.input(Place::File(path.to_owned()), within);
         };
         let Listing { members, hidden } = archive.list();
@@ -400,7 +400,7 @@ impl Finder<'_> {
 
     fn note_rejected(&mut self, manifest: &Manifest, folder: &Path) {
         let records = manifest.totals.counts.rejected;
-        if manifest.action == "convert" && records > 0 {
+        if manifest.terms.action == "convert" && records > 0 {
             let path = folder.join(REJECTS);
             self.found.notes.push(Note::Rejected { records, path });
         }

@@ -2,7 +2,7 @@
 
 use crate::pointer::Pointer;
 use crate::process::Action;
-use crate::source::Limits;
+use crate::source::RatioLimit;
 
 /// How inputs are read and outputs written.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +14,7 @@ pub struct Formats {
     /// Where in a record the event is; without it, the record is the event.
     pub unwrap: Option<Pointer>,
     /// How much a compressed input may hold.
-    pub limits: Limits,
+    pub limit: RatioLimit,
 }
 
 /// How it is where nobody says anything.
@@ -22,7 +22,7 @@ static DEFAULT: Formats = Formats {
     to: Format::Ndjson,
     compress: Compression::None,
     unwrap: None,
-    limits: Limits::USUAL,
+    limit: RatioLimit::USUAL,
 };
 
 /// What a run does, and in which formats.

@@ -60,19 +60,21 @@ pub(crate) struct Workshop<'t> {
 }
 
 impl<'t> Workshop<'t> {
+    /// For a pool of so many threads.
+    ///
     /// # Errors
     /// Where there is no memory for an encoder.
-    pub(crate) fn new(task: Task<'t>) -> io::Result<Self> {
+    pub(crate) fn new(task: Task<'t>, threads: usize) -> io::Result<Self> {
         let Task { action, formats } = task;
         let header = csv_writer(action).header();
         Ok(Self {
             action,
             formats,
             seams: Seams::new(formats, &header)?,
-            converters: Spare::default(),
-            encoders: Spare::default(),
-            blocks: Spare::default(),
-            outs: Spare::default(),
+            converters: Spare::new(threads),
+            encoders: Spare::new(threads),
+            blocks: Spare::new(threads),
+            outs: Spare::new(threads),
         })
     }
 

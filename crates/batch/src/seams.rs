@@ -49,11 +49,14 @@ pub(crate) struct Joints<'s> {
 }
 
 impl<'s> Joints<'s> {
-    pub(crate) fn new(seams: &'s Seams) -> Self {
-        Self {
-            seams,
-            begun: false,
-        }
+    /// Of an output that has `begun`, or not.
+    pub(crate) fn new(seams: &'s Seams, begun: bool) -> Self {
+        Self { seams, begun }
+    }
+
+    /// Whether there was any piece.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun
     }
 
     /// Puts before the next `piece` what stands there; pieces come in their order.
@@ -99,7 +102,7 @@ mod tests {
             (&[""], "[]\n"),
             (&["", "1", "", "2,\n3"], "[\n1,\n2,\n3\n]\n"),
         ] {
-            let mut joints = Joints::new(&seams);
+            let mut joints = Joints::new(&seams, false);
             let mut out = Vec::new();
             for piece in pieces {
                 let mut piece = piece.as_bytes().to_vec();
@@ -119,7 +122,7 @@ mod tests {
                 ..Formats::default()
             };
             let seams = Seams::new(&formats, b"").unwrap();
-            assert!(!Joints::new(&seams).end().is_empty());
+            assert!(!Joints::new(&seams, false).end().is_empty());
         }
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::block::{Block, Records, count_lines};
 use crate::buffer::{Buffer, Spare};
 use crate::layout::Layout;
+use crate::permits::Permit;
 use crate::scanner::{Scanner, detect};
 use crate::source::{InputError, Source};
 
@@ -19,8 +20,10 @@ pub(crate) struct Splitter<'s> {
     block: usize,
     layout: Option<Layout>,
     scanner: Scanner,
-    /// Read and not given out.
+    /// Read and not given out; at the start of a block this is `carried`.
     buffer: Buffer,
+    /// What of the block before is to come with the next: less than a record, as a rule.
+    carried: Vec<u8>,
     /// Records found in `buffer`, with a layout that is not [`Layout::Lines`].
     found: Vec<Range<usize>>,
     /// Decoded bytes given out.
@@ -41,6 +44,7 @@ impl<'s> Splitter<'s> {
             layout: None,
             scanner: Scanner::default(),
             buffer: Buffer::default(),
+            carried: Vec::new(),
             found: Vec::new(),
             lines: 0,
             at_end: false,
@@ -48,8 +52,15 @@ impl<'s> Splitter<'s> {
         }
     }
 
-    /// The next block; `None` at the end, then [`Self::finish`] says whether it was a good one.
-    pub(crate) fn next_block(&mut self) -> Option<Block> {
+    /// The next block, in the memory that `permit` allows; `None` at the end, then
+    /// [`Self::finish`] says whether it was a good one.
+    pub(crate) fn next_block(&mut self, permit: &mut Permit<'_>) -> Option<Block> {
+        if !self.at_end {
+            // In memory of the thread that is going to work on it.
+            self.buffer = Buffer::new(self.spare.take(), &self.carried, self.block);
+            self.carried.clear();
+            self.fill(self.block);
+        }
         loop {
             if let Some(block) = self.cut() {
                 return Some(block);
@@ -57,20 +68,47 @@ impl<'s> Splitter<'s> {
             if self.at_end {
                 return None;
             }
-            self.fill();
+            self.lengthen(permit);
         }
     }
 
-    /// Reads another block's worth of bytes behind those that are there.
-    fn fill(&mut self) {
-        let before = self.buffer.bytes().len();
-        // A record longer than a block is read in ever larger steps, so that looking for its end
-        // again each time stays cheap.
-        let mut wanted = self.block.max(before);
-        if self.buffer.room().len() < wanted {
-            let spare = self.spare.take();
-            self.buffer = Buffer::new(spare, self.buffer.bytes(), wanted);
+    /// Bytes of content that were read.
+    pub(crate) fn decoded(&self) -> u64 {
+        self.source.decoded()
+    }
+
+    /// Bytes read of the input as it is stored.
+    pub(crate) fn stored(&self) -> u64 {
+        self.source.stored()
+    }
+
+    /// Reads on to the end of a record that is longer than a block.
+    fn lengthen(&mut self, permit: &mut Permit<'_>) {
+        let len = self.buffer.bytes().len();
+        let room = permit.longest().saturating_sub(len);
+        if !permit.lengthen() {
+            self.at_end = true;
+        } else if room == 0 {
+            self.at_end = true;
+            self.problem = Some(InputError::TooLong {
+                at: self.offset,
+                longest: permit.longest(),
+            });
+        } else {
+            // In ever larger steps, so that looking for its end again each time stays cheap.
+            let wanted = self.block.max(len / 4).min(room);
+            self.buffer.grow(wanted);
+            self.fill(wanted);
+            return;
         }
+        self.buffer = Buffer::default();
+        self.found.clear();
+        self.scanner = Scanner::default();
+    }
+
+    /// Reads `wanted` more bytes behind those that are there.
+    fn fill(&mut self, mut wanted: usize) {
+        let before = self.buffer.bytes().len();
         while wanted > 0 && !self.at_end {
             let room = self.buffer.room().get_mut(..wanted).unwrap_or_default();
             match self.source.read(room) {
@@ -111,13 +149,9 @@ impl<'s> Splitter<'s> {
         if end == 0 {
             return None;
         }
-        let rest = bytes.get(end..).unwrap_or_default();
-        let rest = if self.at_end {
-            Buffer::default()
-        } else {
-            Buffer::new(self.spare.take(), rest, self.block)
-        };
-        let mut buffer = std::mem::replace(&mut self.buffer, rest);
+        self.carried
+            .extend_from_slice(bytes.get(end..).unwrap_or_default());
+        let mut buffer = std::mem::take(&mut self.buffer);
         buffer.truncate(end);
         self.scanner.taken(end);
         let block = Block {
@@ -154,15 +188,17 @@ mod tests {
     use super::*;
     use crate::block::LineCounter;
     use crate::find::Place;
+    use crate::permits::Permits;
 
     /// The records of a file with their lines and bytes, read in blocks of `block` bytes.
     fn records(path: &Path, block: usize) -> (Vec<(u64, u64, String)>, Option<String>) {
-        let spare = Spare::default();
+        let spare = Spare::new(1);
+        let permits = Permits::new(1 << 30, 1);
         let source = Source::open(&Place::File(path.to_owned())).unwrap();
         let mut splitter = Splitter::new(source, &spare);
         splitter.block = block;
         let mut records = Vec::new();
-        while let Some(block) = splitter.next_block() {
+        while let Some(block) = splitter.next_block(&mut permits.take().unwrap()) {
             let mut lines = LineCounter::default();
             for record in block.records() {
                 let text = String::from_utf8_lossy(record.bytes).into_owned();

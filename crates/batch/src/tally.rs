@@ -1,17 +1,19 @@
 //! What became of events, counted.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use events2logs_mapping::TypeMatch;
 use events2logs_mapping::tables::EventType;
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 /// How many distinct legacy types are counted by name: more than any archive has, fewer than
 /// a hostile one could invent.
 const TYPES: usize = 10_000;
 
 /// What became of events, counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Records in.
     pub events: u64,
@@ -22,7 +24,7 @@ pub struct Tally {
     /// Records that were rejected.
     pub rejected: u64,
     /// Rejected records by the code of their reason.
-    pub rejects: BTreeMap<&'static str, RejectCount>,
+    pub rejects: BTreeMap<Cow<'static, str>, RejectCount>,
     /// Converted events by legacy event type.
     pub types: HashMap<String, u64>,
     /// Converted events whose type was not counted by name.
@@ -30,7 +32,7 @@ pub struct Tally {
 }
 
 /// Rejected records that have a reason in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectCount {
     /// How many.
     pub records: u64,
@@ -88,10 +90,13 @@ impl Tally {
     pub(crate) fn reject(&mut self, code: &'static str, first: impl FnOnce() -> (String, String)) {
         self.events = self.events.saturating_add(1);
         self.rejected = self.rejected.saturating_add(1);
-        let count = self.rejects.entry(code).or_insert_with(|| RejectCount {
-            records: 0,
-            first: first(),
-        });
+        let count = self
+            .rejects
+            .entry(code.into())
+            .or_insert_with(|| RejectCount {
+                records: 0,
+                first: first(),
+            });
         count.records = count.records.saturating_add(1);
     }
 

@@ -8,7 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use events2logs_batch::{Action, OutputFolder, Report, Search, find, to_folder, to_writer};
+use events2logs_batch::{
+    Action, Limits, OutputFolder, Progress, Report, Search, find, to_folder, to_writer,
+};
 use events2logs_mapping::{ConvertOptions, Tables};
 use flate2::read::MultiGzDecoder;
 use nix::sys::resource::{UsageWho, getrusage};
@@ -185,7 +187,14 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
             let inputs = find(&[archive.to_owned()], Search::default());
             let action = convert(&tables);
             let mut out = File::create(NOWHERE)?;
-            let report = to_writer(action.into(), inputs, &mut out, &mut io::sink(), jobs)?;
+            let report = to_writer(
+                action.into(),
+                inputs,
+                &mut out,
+                &mut io::sink(),
+                limits(jobs),
+                &Progress::default(),
+            )?;
             check(&report)?;
         }
         Work::OursToFolder(jobs) => {
@@ -196,7 +205,13 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
             };
             let inputs = find(&[archive.to_owned()], search);
             let folder = OutputFolder::open(&path, &inputs, true)?;
-            check(&to_folder(convert(&tables).into(), inputs, folder, jobs)?)?;
+            check(&to_folder(
+                convert(&tables).into(),
+                inputs,
+                folder,
+                limits(jobs),
+                &Progress::default(),
+            )?)?;
             fs::remove_dir_all(&path)?;
         }
         Work::Straightforward => {
@@ -285,6 +300,13 @@ pub(crate) fn measure(row: &Row, archive: &Path) -> Result<Figures> {
         wall,
         peak_kib,
     })
+}
+
+const fn limits(jobs: usize) -> Limits {
+    Limits {
+        jobs,
+        memory: 512 << 20,
+    }
 }
 
 fn convert(tables: &Tables) -> Action<'_> {

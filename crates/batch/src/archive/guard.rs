@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::source::Limits;
+use crate::source::RatioLimit;
 
 /// Counts what is read.
 #[derive(Debug)]
@@ -38,16 +38,16 @@ pub(super) struct Guarded<R> {
     inner: R,
     decoded: u64,
     stored: Arc<AtomicU64>,
-    limits: Limits,
+    limit: RatioLimit,
 }
 
 impl<R> Guarded<R> {
-    pub(super) fn new(inner: R, stored: Arc<AtomicU64>, limits: Limits) -> Self {
+    pub(super) fn new(inner: R, stored: Arc<AtomicU64>, limit: RatioLimit) -> Self {
         Self {
             inner,
             decoded: 0,
             stored,
-            limits,
+            limit,
         }
     }
 }
@@ -57,7 +57,7 @@ impl<R: Read> Read for Guarded<R> {
         let read = self.inner.read(into)?;
         self.decoded = self.decoded.saturating_add(read as u64);
         let stored = self.stored.load(Ordering::Relaxed);
-        self.limits
+        self.limit
             .check(self.decoded, stored)
             .map_err(io::Error::other)?;
         Ok(read)

@@ -10,7 +10,7 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use crate::source::{InputError, Limits, WINDOW};
+use crate::source::{InputError, RatioLimit, WINDOW};
 use guard::{Counted, Guarded};
 
 /// A file with others in it.
@@ -18,7 +18,7 @@ use guard::{Counted, Guarded};
 pub struct Archive {
     path: PathBuf,
     kind: Kind,
-    limits: Limits,
+    limit: RatioLimit,
     /// Streams that were read up to the end of some member, for whoever reads a later one.
     parked: Mutex<Vec<tar::Stream>>,
 }
@@ -94,6 +94,15 @@ impl Member {
         &self.name
     }
 
+    /// The size of its content, as the archive has it.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match self.spot {
+            Spot::Zip(spot) => spot.size(),
+            Spot::Tar { size, .. } => size,
+        }
+    }
+
     /// Its content, as it was before it came into the archive.
     pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, InputError> {
         match self.spot {
@@ -108,7 +117,7 @@ const HEAD: u64 = 512;
 
 impl Archive {
     /// The archive at `path`, if it is one.
-    pub(crate) fn at(path: &Path, limits: Limits) -> Option<Arc<Self>> {
+    pub(crate) fn at(path: &Path, limit: RatioLimit) -> Option<Arc<Self>> {
         // Anything else may not be read twice.
         if !path.metadata().ok()?.is_file() {
             return None;
@@ -125,7 +134,7 @@ impl Archive {
         let archive = Self {
             path: path.to_owned(),
             kind,
-            limits,
+            limit,
             parked: Mutex::default(),
         };
         if let Kind::Tar(wrapped) = kind {
@@ -158,7 +167,7 @@ impl Archive {
         path.into()
     }
 
-    /// What is compressed, from the start, as far as its limits allow.
+    /// What is compressed, from the start, as far as its limit allows.
     fn decoded(&self, wrapped: Wrapped) -> io::Result<Box<dyn Read + Send>> {
         let (file, stored) = Counted::new(File::open(&self.path)?);
         let mut file = BufReader::with_capacity(1 << 16, file);
@@ -167,12 +176,12 @@ impl Archive {
             Wrapped::Plain => Box::new(file),
             Wrapped::Gzip => {
                 let decoder = flate2::bufread::MultiGzDecoder::new(file);
-                Box::new(Guarded::new(decoder, stored, self.limits))
+                Box::new(Guarded::new(decoder, stored, self.limit))
             }
             Wrapped::Zstd => {
                 let mut decoder = ::zstd::stream::read::Decoder::with_buffer(file)?;
                 decoder.window_log_max(WINDOW)?;
-                Box::new(Guarded::new(decoder, stored, self.limits))
+                Box::new(Guarded::new(decoder, stored, self.limit))
             }
         })
     }
@@ -244,13 +253,13 @@ impl<'a> Lister<'a> {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test may panic")]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may panic")]
 mod tests {
     use std::io::Write as _;
 
     use super::*;
 
-    const SMALL: Limits = Limits {
+    const SMALL: RatioLimit = RatioLimit {
         ratio: 10,
         free: 1 << 16,
     };
@@ -292,11 +301,11 @@ mod tests {
     }
 
     /// What is said of the archive `file`, and of reading its members.
-    fn problems(file: &[u8], limits: Limits) -> Vec<String> {
+    fn problems(file: &[u8], limit: RatioLimit) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("archive");
         std::fs::write(&path, file).unwrap();
-        let members = Archive::at(&path, limits).unwrap().list().members;
+        let members = Archive::at(&path, limit).unwrap().list().members;
         let read = |member: Result<Member, (PathBuf, InputError)>| {
             let member = member.map_err(|(_, error)| error.to_string())?;
             let mut content = member.open().map_err(|error| error.to_string())?;
@@ -325,8 +334,8 @@ mod tests {
             for problem in told {
                 assert!(problem.contains("decompression bomb"), "{problem}");
             }
-            assert_eq!(problems(&file, Limits { ratio: 0, free: 0 }), [""; 0]);
-            assert_eq!(problems(&file, Limits::USUAL), [""; 0]);
+            assert_eq!(problems(&file, RatioLimit { ratio: 0, free: 0 }), [""; 0]);
+            assert_eq!(problems(&file, RatioLimit::USUAL), [""; 0]);
         }
         assert_eq!(problems(&tar, SMALL), [""; 0]);
     }
@@ -345,7 +354,7 @@ mod tests {
         }
         let tar = tar.into_inner().unwrap();
         std::fs::write(&path, ::zstd::encode_all(tar.as_slice(), 1).unwrap()).unwrap();
-        let archive = Archive::at(&path, Limits::USUAL).unwrap();
+        let archive = Archive::at(&path, RatioLimit::USUAL).unwrap();
         let members: Vec<Member> = archive
             .list()
             .members

@@ -23,6 +23,13 @@ pub(super) struct Spot {
     sum: u32,
 }
 
+impl Spot {
+    /// Bytes of content.
+    pub(super) fn size(self) -> u64 {
+        self.size
+    }
+}
+
 pub(super) fn list(archive: &Arc<Archive>) -> Listing {
     let mut lister = Lister::new(archive);
     if let Err(problem) = entries(archive, &mut lister) {
@@ -117,7 +124,7 @@ pub(super) fn open(archive: &Archive, spot: Spot) -> Result<Box<dyn Read + Send>
         method => return Err(InputError::MemberMethod { method }),
     };
     Ok(Box::new(Checked {
-        content: Guarded::new(content, stored, archive.limits),
+        content: Guarded::new(content, stored, archive.limit),
         left: spot.size,
         sum: crc32fast::Hasher::new(),
         expected: spot.sum,

@@ -109,6 +109,18 @@ impl Decoder {
         }
     }
 
+    /// Bytes read of the file.
+    pub(super) fn stored(&self) -> u64 {
+        match self {
+            Self::Plain(plain) => plain.counted(),
+            Self::Gzip(gzip) => match &**gzip {
+                Gzip::Member(member) => member.get_ref().get_ref().counted(),
+                Gzip::Ended(file) => file.get_ref().counted(),
+            },
+            Self::Zstd(zstd) => zstd.get_ref().get_ref().counted(),
+        }
+    }
+
     pub(super) fn is_compressed(&self) -> bool {
         !matches!(self, Self::Plain(_))
     }

@@ -81,6 +81,16 @@ pub enum InputError {
         /// How many times as many there may be.
         most: u64,
     },
+    /// A record longer than the memory allows. What came before is converted.
+    #[error(
+        "holds a record at byte {at} that is longer than {longest} bytes, the most that the memory given allows; the events before it are kept"
+    )]
+    TooLong {
+        /// Bytes of content before it.
+        at: u64,
+        /// The length of the longest record there may be.
+        longest: usize,
+    },
     /// An array that does not end. What came before is converted.
     #[error("ends inside an array at byte {at}: expected ]; the events before it are kept")]
     Unclosed {

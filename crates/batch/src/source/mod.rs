@@ -3,7 +3,7 @@
 mod decode;
 mod error;
 mod hashed;
-mod limits;
+mod ratio;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,12 +15,12 @@ pub(crate) use decode::WINDOW;
 use decode::{Decoder, Trouble};
 pub use error::InputError;
 use hashed::Hashed;
-pub use limits::Limits;
+pub use ratio::RatioLimit;
 
 /// An open input.
 pub(crate) struct Source {
     decoder: Decoder,
-    limits: Limits,
+    limit: RatioLimit,
     decoded: u64,
     /// Read ahead to tell the format, and not given out yet.
     ahead: Vec<u8>,
@@ -61,7 +61,7 @@ impl Source {
         let hashed = Hashed::new(magic.clone(), file);
         let mut source = Self {
             decoder: Decoder::new(&magic, hashed).map_err(InputError::Io)?,
-            limits: Limits::default(),
+            limit: RatioLimit::default(),
             decoded: 0,
             ahead: Vec::new(),
             problem: None,
@@ -76,9 +76,9 @@ impl Source {
         self
     }
 
-    /// The same with other limits to what a compressed input may hold.
-    pub(crate) fn within(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+    /// The same with another limit to what a compressed input may hold.
+    pub(crate) fn within(self, limit: RatioLimit) -> Self {
+        Self { limit, ..self }
     }
 
     /// Reads the head, refuses it if it is nothing to convert, and passes over a byte order mark.
@@ -114,6 +114,11 @@ impl Source {
         self.decoded
     }
 
+    /// Bytes read of the file as it is stored.
+    pub(crate) fn stored(&self) -> u64 {
+        self.decoder.stored()
+    }
+
     /// Reads decoded bytes; 0 at the end.
     pub(crate) fn read(&mut self, into: &mut [u8]) -> Result<usize, InputError> {
         let read = if self.ahead.is_empty() {
@@ -145,7 +150,7 @@ impl Source {
         };
         if self.decoder.is_compressed() {
             let decoded = self.decoded.saturating_add(read as u64);
-            self.limits.check(decoded, self.decoder.file().counted())?;
+            self.limit.check(decoded, self.stored())?;
         }
         Ok(read)
     }
@@ -345,7 +350,7 @@ mod tests {
             let length = stored.len() as u64;
             let limited = |ratio, free| {
                 let source = Source::over(Box::new(io::Cursor::new(stored.clone()))).unwrap();
-                let mut source = source.within(Limits { ratio, free });
+                let mut source = source.within(RatioLimit { ratio, free });
                 let mut buffer = vec![0; 1 << 16];
                 loop {
                     match source.read(&mut buffer) {

@@ -5,20 +5,20 @@ use super::InputError;
 /// How much a compressed input may hold for its size: an output of a thousand times the input
 /// fills a disk with what somebody made to fill it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RatioLimit {
     /// How many decoded bytes there may be for each stored one; 0 for any number.
     pub ratio: u64,
     /// Decoded bytes up to which the ratio does not matter.
     pub free: u64,
 }
 
-impl Default for Limits {
+impl Default for RatioLimit {
     fn default() -> Self {
         Self::USUAL
     }
 }
 
-impl Limits {
+impl RatioLimit {
     /// A thousand for one, from 1 GiB on: real events shrink to a tenth or twentieth.
     pub const USUAL: Self = Self {
         ratio: 1000,
