@@ -33,6 +33,7 @@ pub use finding::{Content, Finding, Part, Sum, What};
 use crate::earlier::Earlier;
 use crate::find::Inputs;
 use crate::folder::{MANIFEST, REJECTS};
+use crate::formats::Format;
 use crate::manifest::{FileDigest, Manifest};
 use crate::pointer::Pointer;
 use crate::run::Resources;
@@ -315,6 +316,8 @@ fn proof<'t>(manifest: &Manifest, deep: Deep<'t>, jobs: usize) -> (Proof<'t>, De
     if manifest.terms.action == "restore" {
         return (Proof::Restore, Decided::ByNoTables);
     }
+    let formats = manifest.terms.formats.as_ref();
+    let is_csv = formats.is_some_and(|formats| formats.to == Format::Csv.name());
     let options = manifest.terms.options.as_ref().and_then(|options| {
         Some(ConvertOptions {
             omit_nulls: options.omit_nulls,
@@ -332,7 +335,7 @@ fn proof<'t>(manifest: &Manifest, deep: Deep<'t>, jobs: usize) -> (Proof<'t>, De
             (others(), Decided::ByOtherVersion)
         }
         Some(options) if same_tables => (
-            Again::of_the_run(deep.tables, options, jobs),
+            Again::of_the_run(deep.tables, options, is_csv, jobs),
             Decided::Compared,
         ),
         _ => (others(), Decided::ByOtherTables),

@@ -2,12 +2,14 @@
 
 use std::hash::{DefaultHasher, Hasher as _};
 
+use events2logs_mapping::rows::{LOG_EVENT, Nulls};
 use events2logs_mapping::{
     ConvertOptions, Converted, Converter, Difference, Reject, Restored, Tables, canonical,
     first_difference, restore,
 };
 
 use crate::buffer::Spare;
+use crate::csv::{CsvWriter, Table};
 use crate::record::INVALID_UTF8;
 
 /// How events are held against records.
@@ -25,12 +27,51 @@ pub(super) struct Again<'t> {
     /// Whether these are those of the run; if not, only what they do not decide counts.
     of_the_run: bool,
     converters: Spare<Converter<'t>>,
+    rows: Option<Rows>,
+}
+
+/// What an event is once it was written as a row and read again: a cell cannot tell null from
+/// nothing.
+struct Rows {
+    table: Table,
+    writers: Spare<CsvWriter>,
+}
+
+impl Rows {
+    /// `None` only if the header is none, which a test of the CSV would tell.
+    fn new(jobs: usize) -> Option<Self> {
+        let header = CsvWriter::new(LOG_EVENT).header();
+        Some(Self {
+            table: Table::of(&header, true)?,
+            writers: Spare::new(jobs),
+        })
+    }
+
+    fn read_again(&self, event: &str) -> Option<String> {
+        let writer = self.writers.take();
+        let mut writer = writer.unwrap_or_else(|| CsvWriter::new(LOG_EVENT));
+        let mut row = Vec::new();
+        let pushed = writer.push(event, Nulls::Drop, &mut row);
+        self.writers.give(writer);
+        pushed.ok()?;
+        let row = String::from_utf8(row).ok()?;
+        let mut event = Vec::new();
+        let row = row.strip_suffix('\n').unwrap_or(&row);
+        self.table.event(row, &mut event).ok()?;
+        String::from_utf8(event).ok()
+    }
 }
 
 impl<'t> Again<'t> {
     /// By the options of the run, which go with its tables.
-    pub(super) fn of_the_run(tables: &'t Tables, options: ConvertOptions, jobs: usize) -> Self {
+    pub(super) fn of_the_run(
+        tables: &'t Tables,
+        options: ConvertOptions,
+        is_csv: bool,
+        jobs: usize,
+    ) -> Self {
         Self {
+            rows: is_csv.then(|| Rows::new(jobs)).flatten(),
             tables,
             options,
             of_the_run: true,
@@ -43,6 +84,7 @@ impl<'t> Again<'t> {
         Self {
             tables,
             options: ConvertOptions::default(),
+            rows: None,
             of_the_run: false,
             converters: Spare::new(jobs),
         }
@@ -59,7 +101,11 @@ impl<'t> Again<'t> {
         });
         self.converters.give(converter);
         let out = String::from_utf8_lossy(&out).into_owned();
-        converted.map(|same| (out, same))
+        let rows = self.rows.as_ref();
+        converted.map(|same| match rows.and_then(|rows| rows.read_again(&out)) {
+            Some(read) if same == Same::Converted => (read, same),
+            _ => (out, same),
+        })
     }
 
     fn compare(&self, input: &str, output: &str) -> Result<Same, Unlike> {
