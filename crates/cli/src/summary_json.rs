@@ -80,7 +80,9 @@ impl<'r> Summary<'r> {
             converted: tally.converted,
             passed_through: tally.passed_through,
             rejected: tally.rejected,
-            rejects_by_reason: reasons.map(|(code, it)| (code.as_ref(), it.records)).collect(),
+            rejects_by_reason: reasons
+                .map(|(code, it)| (code.as_ref(), it.records))
+                .collect(),
             types: types(action, report),
             other_types: tally.other_types,
             problems: report
