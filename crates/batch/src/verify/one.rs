@@ -298,6 +298,16 @@ impl One {
             return;
         };
         self.input_read = true;
+        if let Some(problem @ InputError::TooLong { .. }) = &side.problem {
+            // Unlike behind what is cut off or damaged, there is more that could be read.
+            self.add(
+                name.to_owned(),
+                What::Unconverted {
+                    in_part: true,
+                    problem: Some(problem.to_string()),
+                },
+            );
+        }
         let events = entry.totals.events;
         match &entry.digest {
             Some(expected) if *expected != digest => {
