@@ -24,6 +24,7 @@ pub use message_reasons::{MessageReason, MessageReasons};
 pub use user_agents::{UserAgent, UserAgents};
 
 use crate::check::scan::Markers;
+use crate::compare::schema::Known;
 
 /// `mappings/event_types.csv`.
 pub const EVENT_TYPES_CSV: &str = include_str!("../../../../mappings/event_types.csv");
@@ -110,6 +111,8 @@ pub struct Tables {
     sha256: String,
     /// Made when it is first asked for, from the legacy types.
     markers: OnceLock<Markers>,
+    /// Likewise, from the legacy types, their reasons, the catalogue and the attributes.
+    known: OnceLock<Known>,
 }
 
 /// A user's own rows, laid over the shipped ones.
@@ -154,6 +157,7 @@ impl Tables {
             overlays: Vec::new(),
             sha256: HEXLOWER.encode(&hash.finalize()),
             markers: OnceLock::new(),
+            known: OnceLock::new(),
         })
     }
 
@@ -172,6 +176,7 @@ impl Tables {
         });
         self.event_types.overlay(own);
         self.markers = OnceLock::new();
+        self.known = OnceLock::new();
         let mut hash = Sha256::new();
         hash.update(&self.sha256);
         hash.update(csv);
@@ -204,6 +209,11 @@ impl Tables {
     pub(crate) fn markers(&self) -> &Markers {
         self.markers
             .get_or_init(|| Markers::new(self.event_types.rows()))
+    }
+
+    /// What the tables say of events, for decisions about queries.
+    pub(crate) fn known(&self) -> &Known {
+        self.known.get_or_init(|| Known::new(self))
     }
 
     /// The users' own rows, in the order they were laid over the shipped ones.
