@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use events2logs_batch::check::{Skipped, Text, Unchecked, Walked, fix, replace, suppress};
+use events2logs_batch::check::{Skipped, Text, Unchecked, Walked, fix, replace};
 use events2logs_mapping::check::Finding;
 
 use super::Settings;
@@ -77,7 +77,6 @@ impl Checker<'_> {
         let find = |text: &str| {
             let mut findings = (self.find)(text, &name);
             self.settings.keep(path, &mut findings);
-            suppress(text, &mut findings);
             findings
         };
         let unsafe_too = match self.mode {
@@ -216,7 +215,7 @@ mod tests {
         let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
         write("a", "\u{feff}LEGACY\r\nUNSAFE\r\n");
         write("b", "clean");
-        write("c", "LEGACY # events2logs: ignore");
+        write("c", "clean, too");
         write("d", "BROKEN");
 
         let told = checked(folder.path(), Mode::Report);
@@ -240,10 +239,7 @@ mod tests {
         assert_eq!(all.files.len(), 2);
         assert_eq!(
             (read("b"), read("c")),
-            (
-                "clean".to_owned(),
-                "LEGACY # events2logs: ignore".to_owned()
-            )
+            ("clean".to_owned(), "clean, too".to_owned())
         );
 
         let again = checked(folder.path(), Mode::Fix { unsafe_too: true });
