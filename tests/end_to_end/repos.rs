@@ -111,7 +111,7 @@ fn files_that_hold_nothing_stay_silent() {
 #[test]
 fn a_diff_shows_what_a_fix_would_do_and_writes_nothing() {
     let folder = copy();
-    let before = folder.read("scripts/fetch.sh");
+    let before = folder.read("scripts/pull-events.sh");
     let diff = check(&folder, "scripts", &["--diff"]);
     assert_eq!(diff.code, 1);
     insta::assert_snapshot!("scripts_diff", format!("{}{}", diff.stdout, diff.stderr));
@@ -120,7 +120,7 @@ fn a_diff_shows_what_a_fix_would_do_and_writes_nothing() {
         "scripts_diff_unsafe",
         format!("{}{}", all.stdout, all.stderr)
     );
-    assert_eq!(folder.read("scripts/fetch.sh"), before);
+    assert_eq!(folder.read("scripts/pull-events.sh"), before);
     assert_eq!(
         check(&folder, "scripts", &["--diff", "--exit-zero"]).code,
         0
