@@ -169,7 +169,7 @@ fn stdin(verb: &Check, checker: &Checker<'_>, how: &Walk, terminal: &mut Termina
     if verb.fix {
         let mut out = terminal.data();
         let fixed = checked.change.as_ref().map_or(&text, |change| &change.new);
-        out.write_all(fixed.as_bytes())?;
+        out.write_all(&fixed.to_bytes())?;
         out.flush()?;
     }
     print(verb, &Outcome::of_one(checked), terminal)

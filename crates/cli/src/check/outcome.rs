@@ -91,15 +91,26 @@ impl Checker<'_> {
             }
             Mode::Fix { unsafe_too } | Mode::Diff { unsafe_too } => unsafe_too,
         };
-        let fixed = fix(text.as_str(), unsafe_too, find);
+        let fixed = fix(text.as_str(), unsafe_too, &find);
         let changed = fixed.text != text.as_str();
+        let Some(new) = text.with(&fixed.text) else {
+            // The file cannot hold what a fix writes: it stays as it is.
+            let findings = find(text.as_str());
+            return Checked {
+                text: source(&findings, text.as_str()),
+                findings,
+                name,
+                problem: Some("cannot be fixed: its encoding is not Unicode".to_owned()),
+                ..Checked::default()
+            };
+        };
         Checked {
             text: source(&fixed.left, &fixed.text),
             findings: fixed.left,
             fixed: if changed { fixed.fixed } else { 0 },
             change: changed.then(|| Change {
                 old: text.clone(),
-                new: text.with(&fixed.text),
+                new,
             }),
             endless: !fixed.ended,
             problem: None,
