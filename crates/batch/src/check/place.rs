@@ -13,7 +13,7 @@ pub struct Place {
 }
 
 /// How many bytes are counted at once.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 512;
 
 /// Where the lines of a text are.
 #[derive(Debug)]

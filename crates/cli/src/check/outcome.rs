@@ -91,7 +91,7 @@ impl Checker<'_> {
             }
             Mode::Fix { unsafe_too } | Mode::Diff { unsafe_too } => unsafe_too,
         };
-        let fixed = fix(text.as_str(), unsafe_too, &find);
+        let fixed = fix(text.as_str(), unsafe_too, find);
         let changed = fixed.text != text.as_str();
         let Some(new) = text.with(&fixed.text) else {
             // The file cannot hold what a fix writes: it stays as it is.

@@ -270,6 +270,13 @@ impl Letters {
         if !self.is_ascii || !other.is_ascii() {
             return true;
         }
+        let longer = self.len.max(other.len());
+        let float = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+        // A little less, for the sake of rounding.
+        let enough = float(longer) * (alike - 0.001);
+        if float(self.len.min(other.len())) < enough {
+            return false;
+        }
         let mut left = self.counts;
         let mut shared = 0_usize;
         for byte in other.bytes() {
@@ -280,10 +287,7 @@ impl Letters {
                 shared = shared.saturating_add(1);
             }
         }
-        let longer = self.len.max(other.len());
-        let float = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
-        // A little less, for the sake of rounding.
-        float(shared) >= float(longer) * (alike - 0.001)
+        float(shared) >= enough
     }
 }
 
