@@ -21,5 +21,7 @@ mod layouts;
 mod options;
 mod queries;
 mod repos;
+#[cfg(unix)]
+mod restart;
 mod streams;
 mod types;

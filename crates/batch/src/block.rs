@@ -4,18 +4,19 @@ use std::ops::Range;
 
 use serde::de::IgnoredAny;
 
+use crate::buffer::Buffer;
 use crate::values::ValueScanner;
 
 /// Whole records of one input, in their order.
 #[derive(Debug)]
 pub(crate) struct Block {
     /// The records, with what stands between them.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) buffer: Buffer,
     /// Decoded bytes of the input before this block.
     pub(crate) offset: u64,
     /// The line, from 1, that the block starts on.
     pub(crate) first_line: u64,
-    /// Where in `bytes` the records are.
+    /// Where in `buffer` the records are.
     pub(crate) records: Records,
 }
 
@@ -38,6 +39,11 @@ pub(crate) struct Record<'b> {
 }
 
 impl Block {
+    /// The records, with what stands between them.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.buffer.bytes()
+    }
+
     /// The records, in order.
     pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let (lines, places) = match &self.records {
@@ -47,7 +53,7 @@ impl Block {
         let places = places.iter().map(|place| {
             (
                 place.start,
-                self.bytes.get(place.clone()).unwrap_or_default(),
+                self.bytes().get(place.clone()).unwrap_or_default(),
             )
         });
         lines
@@ -65,14 +71,19 @@ impl Block {
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        let mut start = 0;
+        let (bytes, mut start) = (self.bytes(), 0);
         std::iter::from_fn(move || {
-            let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
+            let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
             let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at.saturating_add(1));
             let line = (start, rest.get(..end).unwrap_or(rest));
             start = start.saturating_add(end);
             Some(line)
         })
+    }
+
+    /// Where `record` is in the block.
+    pub(crate) fn place_of(record: Record<'_>) -> Range<usize> {
+        record.start..record.start.saturating_add(record.bytes.len())
     }
 
     /// Decoded bytes of the input before `record`.
@@ -112,7 +123,7 @@ pub(crate) struct LineCounter {
 impl LineCounter {
     /// The line, from 1, that `record` of `block` starts on; records come in their order.
     pub(crate) fn line_of(&mut self, block: &Block, record: Record<'_>) -> u64 {
-        let since = block.bytes.get(self.counted..record.start);
+        let since = block.bytes().get(self.counted..record.start);
         self.lines = self
             .lines
             .saturating_add(count_lines(since.unwrap_or_default()));

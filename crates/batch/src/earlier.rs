@@ -54,7 +54,7 @@ impl Earlier {
     pub(crate) fn of(folder: &Path) -> Self {
         let manifest: Option<Manifest> = read(&folder.join(MANIFEST));
         Self {
-            manifest: manifest.filter(|manifest| manifest.tool.name == TOOL),
+            manifest: manifest.filter(|manifest| manifest.terms.tool.name == TOOL),
             mark: read(&folder.join(WORK).join(MARK)),
         }
     }

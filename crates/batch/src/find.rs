@@ -357,7 +357,7 @@ impl Finder<'_> {
 
     fn note_rejected(&mut self, manifest: &Manifest, folder: &Path) {
         let records = manifest.totals.counts.rejected;
-        if manifest.action == "convert" && records > 0 {
+        if manifest.terms.action == "convert" && records > 0 {
             let path = folder.join(REJECTS);
             self.found.notes.push(Note::Rejected { records, path });
         }

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufWriter, IntoInnerError, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use hashbrown::HashSet;
+use serde::Serialize;
 
 use crate::earlier::{MARK, Mark, Name};
 use crate::find::{Inputs, Place};
+use crate::journal::{JOURNAL, Journal, PARTS};
 use crate::lock::lock;
-use crate::manifest::{FileDigest, Manifest};
+use crate::manifest::{FileDigest, Terms};
 use crate::output::{OutputError, OutputFile, make_way, sync_folder};
+use crate::serial::lock as lock_of;
 use crate::state::{State, is_there, refuse_replacing};
 
 /// The name of the manifest in an output folder.
@@ -165,7 +168,7 @@ impl OutputFolder {
     /// Says what this run may write, before it writes any of it.
     fn mark(&self, inputs: &Inputs) -> Result<(), OutputError> {
         // What a run that was cut off left unfinished is of no use.
-        self.clear_work(&[LOCK, MARK])?;
+        self.clear_work(&[LOCK, MARK, JOURNAL, PARTS])?;
         let mark = Mark {
             own: self.own,
             // Files of others that go by force are not taken for ours before they are.
@@ -212,7 +215,7 @@ impl OutputFolder {
     /// Puts a complete output in its place, where this run has not put another.
     pub(crate) fn place(&self, output: OutputFile) -> Result<FileDigest, OutputError> {
         output.finish(|temporary, path| {
-            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut written = lock_of(&self.written);
             let taken = fs::canonicalize(path).is_ok_and(|found| written.contains(&found));
             if taken {
                 return Err(io::Error::new(
@@ -230,41 +233,62 @@ impl OutputFolder {
         })
     }
 
+    /// Counts the output at `path`, which an earlier run has put there, to those of this run.
+    pub(crate) fn keep(&self, path: &Path) -> Result<(), OutputError> {
+        let found = fs::canonicalize(path).map_err(OutputError::at(path))?;
+        lock_of(&self.written).insert(found);
+        Ok(())
+    }
+
     /// Starts the rejects file.
     pub(crate) fn rejects(&self) -> Result<OutputFile, OutputError> {
         OutputFile::create(self.path.join(REJECTS), self.temporary(REJECTS))
     }
 
-    /// Writes the manifest, and takes the mark of an unfinished run away. Outputs of earlier runs
-    /// that it does not list go: they are of inputs that are no more, or no longer good.
-    pub(crate) fn finish(
-        mut self,
-        rejects: OutputFile,
-        manifest: impl FnOnce(FileDigest) -> Manifest,
+    /// What earlier runs wrote, relative to the folder.
+    pub(crate) fn listed(&self) -> &[PathBuf] {
+        &self.listed
+    }
+
+    /// Opens the journal of a run over so many inputs.
+    pub(crate) fn journal(&self, terms: &Terms, inputs: usize) -> Result<Journal, OutputError> {
+        Journal::open(&self.work(), terms, inputs)
+    }
+
+    /// Takes away outputs of earlier runs that are of inputs that are no more, or no longer good,
+    /// and makes the names in `folders` durable: the manifest must not outlast what it lists.
+    pub(crate) fn clear(
+        &self,
+        stale: impl IntoIterator<Item = PathBuf>,
+        folders: &BTreeSet<PathBuf>,
     ) -> Result<(), OutputError> {
         remove_if_there(&self.path.join(MANIFEST)).map_err(OutputError::at(&self.path))?;
-        let manifest = manifest(rejects.finish(|from, to| fs::rename(from, to))?);
-        let outputs = manifest.inputs.iter().filter_map(|it| it.output.as_ref());
-        let now: HashSet<PathBuf> = outputs.filter_map(|output| output.relative()).collect();
-        for stale in self.listed.iter().filter(|path| !now.contains(*path)) {
+        for stale in stale {
             let path = self.path.join(stale);
             remove_if_there(&path).map_err(OutputError::at(&path))?;
         }
-        // The manifest must not outlast what it lists.
-        let folders: BTreeSet<&Path> = now
-            .iter()
-            .flat_map(|path| path.ancestors().skip(1))
-            .collect();
         for folder in folders {
             sync_folder(&self.path.join(folder))?;
         }
+        Ok(())
+    }
+
+    /// Puts the rejects in their place, writes the manifest, and takes the mark of an unfinished
+    /// run away.
+    pub(crate) fn finish<M: Serialize>(
+        mut self,
+        rejects: OutputFile,
+        manifest: impl FnOnce(FileDigest) -> M,
+    ) -> Result<(), OutputError> {
+        let manifest = manifest(rejects.finish(|from, to| fs::rename(from, to))?);
         let path = self.path.join(MANIFEST);
-        let mut text = serde_json::to_vec_pretty(&manifest)
-            .map_err(io::Error::from)
+        let file = OutputFile::create(path.clone(), self.temporary(MANIFEST))?;
+        let mut file = BufWriter::with_capacity(1 << 16, file);
+        let written = serde_json::to_writer_pretty(&mut file, &manifest).map_err(io::Error::from);
+        let file = written
+            .and_then(|()| file.write_all(b"\n"))
+            .and_then(|()| file.into_inner().map_err(IntoInnerError::into_error))
             .map_err(OutputError::at(&path))?;
-        text.push(b'\n');
-        let mut file = OutputFile::create(path, self.temporary(MANIFEST))?;
-        file.append(&text)?;
         file.finish(|from, to| fs::rename(from, to))?;
         sync_folder(&self.path)?;
         self.finished = true;
@@ -307,7 +331,7 @@ impl Drop for OutputFolder {
         let told_by_manifest = is_there(&self.path.join(MANIFEST));
         // A run that has failed says why; what cannot be cleared up now, the next one clears.
         if self.own && holds_outputs && !told_by_manifest {
-            let _ = self.clear_work(&[MARK]);
+            let _ = self.clear_work(&[MARK, JOURNAL, PARTS]);
             return;
         }
         let _ = fs::remove_dir_all(self.work());

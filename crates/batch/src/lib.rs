@@ -11,13 +11,15 @@
 //! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
 mod block;
+mod buffer;
 pub mod check;
-mod convert;
+mod crew;
 mod earlier;
 mod find;
 mod folder;
 mod foreign;
-mod gather;
+mod journal;
+mod lane;
 mod layout;
 mod lock;
 mod manifest;
@@ -25,20 +27,28 @@ mod names;
 mod output;
 mod permits;
 mod process;
+mod progress;
 mod run;
+mod serial;
+mod sink;
 mod source;
 mod split;
 mod state;
 mod tally;
+mod to_folder;
 mod values;
+mod workers;
 
 pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
 pub use manifest::{
-    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Tool, Totals,
+    FileDigest, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals, Terms, Tool,
+    Totals,
 };
 pub use output::OutputError;
 pub use process::Action;
-pub use run::{Problem, Report, RunError, to_folder, to_writer};
+pub use progress::{Progress, Seen};
+pub use run::{Limits, Problem, Report, RunError, to_writer};
 pub use source::InputError;
 pub use tally::{RejectCount, Tally};
+pub use to_folder::to_folder;

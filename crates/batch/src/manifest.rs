@@ -7,26 +7,18 @@ use events2logs_mapping::tables::Overlay;
 use events2logs_mapping::{ConvertOptions, UnknownTypes};
 use serde::{Deserialize, Serialize};
 
+use crate::folder::TOOL;
 use crate::names::relative;
+use crate::process::Action;
 use crate::tally::Tally;
 
 /// What became of each event of each input. Holds nothing that differs between two runs over
 /// the same input, such as times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// What wrote it.
-    pub tool: Tool,
-    /// `convert` or `restore`.
-    pub action: String,
-    /// SHA-256 over the tables that decided the conversion; none for a restore.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tables_sha256: Option<String>,
-    /// How events were converted; none for a restore.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Options>,
-    /// The user's own rows, in the order they were laid over the shipped ones.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub mappings: Vec<Mappings>,
+pub struct Manifest<I = Vec<InputEntry>> {
+    /// What was done, with what.
+    #[serde(flatten)]
+    pub terms: Terms,
     /// The sums over all inputs.
     pub totals: RunTotals,
     /// Rejected records by the code of their reason.
@@ -35,7 +27,50 @@ pub struct Manifest {
     /// The rejects file.
     pub rejects: FileDigest,
     /// Each input, in the order of the arguments and by path.
-    pub inputs: Vec<InputEntry>,
+    pub inputs: I,
+}
+
+/// What a run does, with what: two runs under the same terms do the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// What does it.
+    pub tool: Tool,
+    /// `convert` or `restore`.
+    pub action: String,
+    /// SHA-256 over the tables that decide the conversion; none for a restore.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables_sha256: Option<String>,
+    /// How events are converted; none for a restore.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Options>,
+    /// The user's own rows, in the order they are laid over the shipped ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mappings: Vec<Mappings>,
+}
+
+impl From<Action<'_>> for Terms {
+    fn from(action: Action<'_>) -> Self {
+        let tool = Tool {
+            name: TOOL.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        match action {
+            Action::Restore => Self {
+                tool,
+                action: "restore".to_owned(),
+                tables_sha256: None,
+                options: None,
+                mappings: Vec::new(),
+            },
+            Action::Convert { tables, options } => Self {
+                tool,
+                action: "convert".to_owned(),
+                tables_sha256: Some(tables.sha256().to_owned()),
+                options: Some(Options::from(options)),
+                mappings: tables.overlays().iter().map(Mappings::from).collect(),
+            },
+        }
+    }
 }
 
 /// A program and its version.

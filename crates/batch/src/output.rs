@@ -70,6 +70,20 @@ impl OutputFile {
         self.write_all(bytes).map_err(OutputError::at(&self.path))
     }
 
+    /// Appends `bytes`, which are summed up elsewhere, for [`Self::with_sum`].
+    pub(crate) fn append_only(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.file
+            .write_all(bytes)
+            .map_err(OutputError::at(&self.path))?;
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+        Ok(())
+    }
+
+    /// The same file, whose bytes were summed up in `hash`.
+    pub(crate) fn with_sum(self, hash: Sha256) -> Self {
+        Self { hash, ..self }
+    }
+
     /// Makes the file durable, then visible under its name by `rename`, which is given the
     /// temporary name and the other.
     pub(crate) fn finish(

@@ -2,12 +2,14 @@
 
 use data_encoding::BASE64;
 use events2logs_mapping::{
-    ConvertOptions, Converted, Converter, Reject, Restored, Tables, TypeMatch, restore,
+    ConvertOptions, Converted, Converter, Reject, Restored, Tables, restore,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::block::{Block, LineCounter, Record};
-use crate::tally::Tally;
+use crate::buffer::Spare;
+use crate::split::BLOCK;
+use crate::tally::{Tally, Types};
 
 /// What to do with each record.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +27,14 @@ pub enum Action<'t> {
 
 /// What became of a block.
 #[derive(Debug, Default)]
-pub(crate) struct Processed {
+pub(crate) struct Processed<'t> {
     /// One event a line.
     pub(crate) out: Vec<u8>,
     /// One rejected record a line, as the rejects file has them.
     pub(crate) rejects: Vec<u8>,
+    /// The counts, those by type aside.
     pub(crate) tally: Tally,
+    pub(crate) types: Types<'t>,
 }
 
 /// A line of the rejects file.
@@ -46,67 +50,140 @@ struct RejectLine<'r> {
     /// The record as it stood.
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<&'r str>,
-    /// The same, where it is no UTF-8.
+    /// The same, where it is no UTF-8, or too long for all the escapes it would need.
     #[serde(skip_serializing_if = "Option::is_none")]
-    record_base64: Option<String>,
+    record_base64: Option<Base64<'r>>,
+}
+
+/// Bytes that are written in base64, without a second copy of them.
+struct Base64<'r>(&'r [u8]);
+
+impl Serialize for Base64<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&BASE64.encode_display(self.0))
+    }
+}
+
+/// `record` as text, unless it is none, or takes more memory as a string of JSON than it should:
+/// a record of control characters becomes six times as long.
+fn as_text(record: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(record).ok()?;
+    if record.len() > BLOCK {
+        let escapes = record
+            .iter()
+            .filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'));
+        let escaped: usize = escapes.map(|byte| if *byte < b' ' { 5 } else { 1 }).sum();
+        // In base64 it becomes longer by a third.
+        if escaped > record.len() / 3 {
+            return None;
+        }
+    }
+    Some(text)
 }
 
 /// Why a record is rejected before its JSON is looked at.
 const INVALID_UTF8: &str = "invalid-utf8";
 
-/// Converts the records of `block`, which is a part of the input `source`.
-pub(crate) fn process(action: Action<'_>, block: &Block, source: &str) -> Processed {
-    let mut processed = Processed::default();
-    // Twice the input is what LogEvents take.
-    processed.out.reserve(block.bytes.len().saturating_mul(2));
-    match action {
-        Action::Convert { tables, options } => {
-            let mut converter = Converter::new(tables, options);
-            each(block, source, &mut processed, |text, out, tally| {
-                match converter.convert(text, out)? {
-                    Converted::LegacyEvent(type_match) => {
-                        tally.convert(match &type_match {
-                            TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => {
-                                &row.legacy_event_type
-                            }
-                            TypeMatch::Unknown(legacy_event_type) => legacy_event_type,
-                        });
-                    }
-                    Converted::PassedThrough => tally.pass_through(),
-                }
-                Ok(())
-            });
+/// What becomes of one record.
+enum Fate {
+    Converted,
+    PassedThrough,
+}
+
+/// What the threads of a run work with, and what they use again block after block.
+#[derive(Debug)]
+pub(crate) struct Workshop<'t> {
+    pub(crate) action: Action<'t>,
+    converters: Spare<Converter<'t>>,
+    /// Memory of blocks that were worked off.
+    pub(crate) blocks: Spare<Vec<u8>>,
+    outs: Spare<Vec<u8>>,
+}
+
+impl<'t> Workshop<'t> {
+    /// For a pool of so many threads.
+    pub(crate) fn new(action: Action<'t>, threads: usize) -> Self {
+        Self {
+            action,
+            converters: Spare::new(threads),
+            blocks: Spare::new(threads),
+            outs: Spare::new(threads),
         }
-        Action::Restore => each(block, source, &mut processed, |text, out, tally| {
-            match restore(text, out)? {
-                Restored::LegacyEvent => tally.restore(),
-                Restored::PassedThrough => tally.pass_through(),
-            }
-            Ok(())
-        }),
     }
-    processed
+
+    /// Converts the records of `block`, which is a part of the input `source`.
+    pub(crate) fn process(&self, block: Block, source: &str) -> Processed<'t> {
+        let mut processed = Processed {
+            out: self.outs.take().unwrap_or_default(),
+            ..Processed::default()
+        };
+        // Twice the input is what LogEvents take.
+        processed.out.reserve(block.bytes().len().saturating_mul(2));
+        self.work(&block, source, &mut processed);
+        if let Some(memory) = block.buffer.into_spare(BLOCK) {
+            self.blocks.give(memory);
+        }
+        processed
+    }
+
+    /// Takes back what a block was converted to, once it is written.
+    pub(crate) fn written(&self, mut out: Vec<u8>) {
+        // A longer one was made for a record of unusual length.
+        if out.capacity() <= BLOCK.saturating_mul(4) {
+            out.clear();
+            self.outs.give(out);
+        }
+    }
+
+    fn work(&self, block: &Block, source: &str, processed: &mut Processed<'t>) {
+        match self.action {
+            Action::Convert { tables, options } => {
+                let converter = self.converters.take();
+                let mut converter = converter.unwrap_or_else(|| Converter::new(tables, options));
+                let mut types = Types::default();
+                each(block, source, processed, |text, out| {
+                    Ok(match converter.convert(text, out)? {
+                        Converted::LegacyEvent(type_match) => {
+                            types.add(&type_match);
+                            Fate::Converted
+                        }
+                        Converted::PassedThrough => Fate::PassedThrough,
+                    })
+                });
+                processed.types = types;
+                self.converters.give(converter);
+            }
+            Action::Restore => each(block, source, processed, |text, out| {
+                Ok(match restore(text, out)? {
+                    Restored::LegacyEvent => Fate::Converted,
+                    Restored::PassedThrough => Fate::PassedThrough,
+                })
+            }),
+        }
+    }
 }
 
 fn each(
     block: &Block,
     source: &str,
-    processed: &mut Processed,
-    mut convert: impl FnMut(&str, &mut Vec<u8>, &mut Tally) -> Result<(), Reject>,
+    processed: &mut Processed<'_>,
+    mut convert: impl FnMut(&str, &mut Vec<u8>) -> Result<Fate, Reject>,
 ) {
     let mut lines = LineCounter::default();
-    let records = block.records().flat_map(|record| {
-        let page = block.page(record);
-        // Most records are themselves.
-        let itself = page.is_none().then_some(record);
-        itself.into_iter().chain(page.into_iter().flatten())
-    });
-    for record in records {
-        let (code, reason) = match std::str::from_utf8(record.bytes) {
-            Ok(text) => match convert(text, &mut processed.out, &mut processed.tally) {
-                Ok(()) => {
+    // Looked at once for all records, unless one of them is at fault.
+    let whole = simdutf8::basic::from_utf8(block.bytes()).ok();
+    let mut one = |record: Record<'_>| {
+        let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
+        let text = text.map_or_else(|| std::str::from_utf8(record.bytes), Ok);
+        let (code, reason) = match text {
+            Ok(text) => match convert(text, &mut processed.out) {
+                Ok(fate) => {
+                    match fate {
+                        Fate::Converted => processed.tally.convert(),
+                        Fate::PassedThrough => processed.tally.pass_through(),
+                    }
                     processed.out.push(b'\n');
-                    continue;
+                    return;
                 }
                 Err(reject) => (reject.code(), reject.to_string()),
             },
@@ -119,6 +196,12 @@ fn each(
         };
         let line = lines.line_of(block, record);
         reject(block, record, line, source, code, reason, processed);
+    };
+    for record in block.records() {
+        match block.page(record) {
+            None => one(record),
+            Some(page) => page.into_iter().for_each(&mut one),
+        }
     }
 }
 
@@ -129,9 +212,9 @@ fn reject(
     source: &str,
     code: &'static str,
     reason: String,
-    processed: &mut Processed,
+    processed: &mut Processed<'_>,
 ) {
-    let text = std::str::from_utf8(record.bytes).ok();
+    let text = as_text(record.bytes);
     processed
         .tally
         .reject(code, || (format!("{source}:{line}"), reason.clone()));
@@ -142,9 +225,26 @@ fn reject(
         code,
         reason,
         record: text,
-        record_base64: text.is_none().then(|| BASE64.encode(record.bytes)),
+        record_base64: text.is_none().then_some(Base64(record.bytes)),
     };
     // Strings and numbers into a vector: neither can fail.
     let _ = serde_json::to_writer(&mut processed.rejects, &entry);
     processed.rejects.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_record_of_escapes_is_rejected_in_base64() {
+        let long = |text: &str| text.repeat(BLOCK);
+        assert!(as_text(b"\x01\x02").is_some());
+        assert!(as_text(b"\xff").is_none());
+        assert!(as_text(long("abcd\"").as_bytes()).is_some());
+        assert!(as_text(long("a\"").as_bytes()).is_none());
+        assert!(as_text(long("abcdefgh\x01").as_bytes()).is_none());
+        let base64 = serde_json::to_string(&Base64(b"7\xff")).unwrap();
+        assert_eq!(base64, "\"N/8=\"");
+    }
 }

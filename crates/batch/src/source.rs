@@ -40,6 +40,16 @@ pub enum InputError {
         /// What the decoder found.
         problem: io::Error,
     },
+    /// A record longer than the memory allows. What came before is converted.
+    #[error(
+        "holds a record at byte {at} that is longer than {longest} bytes, the most that the memory given allows; the events before it are kept"
+    )]
+    TooLong {
+        /// Bytes of content before it.
+        at: u64,
+        /// The length of the longest record there may be.
+        longest: usize,
+    },
     /// An array that does not end. What came before is converted.
     #[error("ends inside an array at byte {at}: expected ]; the events before it are kept")]
     Unclosed {
@@ -133,15 +143,16 @@ enum Decoder {
 /// Reads and counts, and hashes, what the input's file holds.
 struct Hashed {
     inner: io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + Send>>,
-    hash: Sha256,
+    /// `None` where nobody asks for it: it takes as long as all the rest.
+    hash: Option<Sha256>,
     bytes: u64,
 }
 
 impl Read for Hashed {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(into)?;
-        if let Some(bytes) = into.get(..read) {
-            self.hash.update(bytes);
+        if let (Some(hash), Some(bytes)) = (&mut self.hash, into.get(..read)) {
+            hash.update(bytes);
         }
         self.bytes = self.bytes.saturating_add(read as u64);
         Ok(read)
@@ -171,7 +182,7 @@ impl Source {
         let gzip = magic == GZIP;
         let hashed = Hashed {
             inner: io::Cursor::new(magic).chain(file),
-            hash: Sha256::new(),
+            hash: Some(Sha256::new()),
             bytes: 0,
         };
         let mut source = Self {
@@ -189,6 +200,15 @@ impl Source {
         };
         source.read_ahead()?;
         Ok(source)
+    }
+
+    /// The same without a checksum: that of [`Self::finish`] is then empty.
+    pub(crate) fn without_checksum(mut self) -> Self {
+        match &mut self.decoder {
+            Decoder::Plain(plain) => plain.hash = None,
+            Decoder::Gzip(gzip) => gzip.get_mut().get_mut().hash = None,
+        }
+        self
     }
 
     /// Reads the head, refuses it if it is nothing to convert, and passes over a byte order mark.
@@ -222,6 +242,14 @@ impl Source {
     /// Decoded bytes given out, or passed over as a byte order mark.
     pub(crate) fn decoded(&self) -> u64 {
         self.decoded
+    }
+
+    /// Bytes read of the file as it is stored.
+    pub(crate) fn stored(&self) -> u64 {
+        match &self.decoder {
+            Decoder::Plain(plain) => plain.bytes,
+            Decoder::Gzip(gzip) => gzip.get_ref().get_ref().bytes,
+        }
     }
 
     /// Reads decoded bytes; 0 at the end.
@@ -273,7 +301,10 @@ impl Source {
         io::copy(&mut hashed, &mut io::sink())?;
         Ok(FileDigest {
             bytes: hashed.bytes,
-            sha256: HEXLOWER.encode(&hashed.hash.finalize()),
+            sha256: hashed
+                .hash
+                .map(|hash| HEXLOWER.encode(&hash.finalize()))
+                .unwrap_or_default(),
         })
     }
 }

@@ -3,22 +3,28 @@
 use std::ops::Range;
 
 use crate::block::{Block, Records, count_lines};
+use crate::buffer::{Buffer, Spare};
 use crate::layout::{Layout, detect};
+use crate::permits::Permit;
 use crate::source::{InputError, Source};
 use crate::values::ValueScanner;
 
 /// How many bytes a block has, unless a record takes more.
-pub(crate) const BLOCK: usize = 1 << 20;
+pub(crate) const BLOCK: usize = 1 << 17;
 
 /// Reads an input block by block.
-pub(crate) struct Splitter {
+pub(crate) struct Splitter<'s> {
     source: Source,
+    /// Memory of blocks that were worked off.
+    spare: &'s Spare<Vec<u8>>,
     block: usize,
     layout: Option<Layout>,
     scanner: ValueScanner,
-    /// Read and not given out.
-    bytes: Vec<u8>,
-    /// Records found in `bytes`, with layout [`Layout::Values`].
+    /// Read and not given out; at the start of a block this is `carried`.
+    buffer: Buffer,
+    /// What of the block before is to come with the next: less than a record, as a rule.
+    carried: Vec<u8>,
+    /// Records found in `buffer`, with layout [`Layout::Values`].
     found: Vec<Range<usize>>,
     /// Decoded bytes given out.
     offset: u64,
@@ -28,15 +34,17 @@ pub(crate) struct Splitter {
     problem: Option<InputError>,
 }
 
-impl Splitter {
-    pub(crate) fn new(source: Source) -> Self {
+impl<'s> Splitter<'s> {
+    pub(crate) fn new(source: Source, spare: &'s Spare<Vec<u8>>) -> Self {
         Self {
             offset: source.decoded(),
             source,
+            spare,
             block: BLOCK,
             layout: None,
             scanner: ValueScanner::default(),
-            bytes: Vec::new(),
+            buffer: Buffer::default(),
+            carried: Vec::new(),
             found: Vec::new(),
             lines: 0,
             at_end: false,
@@ -44,8 +52,15 @@ impl Splitter {
         }
     }
 
-    /// The next block; `None` at the end, then [`Self::finish`] says whether it was a good one.
-    pub(crate) fn next_block(&mut self) -> Option<Block> {
+    /// The next block, in the memory that `permit` allows; `None` at the end, then
+    /// [`Self::finish`] says whether it was a good one.
+    pub(crate) fn next_block(&mut self, permit: &mut Permit<'_>) -> Option<Block> {
+        if !self.at_end {
+            // In memory of the thread that is going to work on it.
+            self.buffer = Buffer::new(self.spare.take(), &self.carried, self.block);
+            self.carried.clear();
+            self.fill(self.block);
+        }
         loop {
             if let Some(block) = self.cut() {
                 return Some(block);
@@ -53,46 +68,66 @@ impl Splitter {
             if self.at_end {
                 return None;
             }
-            self.fill();
+            self.lengthen(permit);
         }
     }
 
-    /// Reads another block's worth of bytes behind those that are there.
-    fn fill(&mut self) {
-        let before = self.bytes.len();
-        let mut filled = before;
-        // A record longer than a block is read in ever larger steps, so that looking for its end
-        // again each time stays cheap.
-        let step = self.block.max(before);
-        self.bytes.resize(before.saturating_add(step), 0);
-        while let Some(space) = self
-            .bytes
-            .get_mut(filled..)
-            .filter(|space| !space.is_empty())
-        {
-            match self.source.read(space) {
+    /// Bytes read of the input as it is stored.
+    pub(crate) fn stored(&self) -> u64 {
+        self.source.stored()
+    }
+
+    /// Reads on to the end of a record that is longer than a block.
+    fn lengthen(&mut self, permit: &mut Permit<'_>) {
+        let len = self.buffer.bytes().len();
+        let room = permit.longest().saturating_sub(len);
+        if !permit.lengthen() {
+            self.at_end = true;
+        } else if room == 0 {
+            self.at_end = true;
+            self.problem = Some(InputError::TooLong {
+                at: self.offset,
+                longest: permit.longest(),
+            });
+        } else {
+            // In ever larger steps, so that looking for its end again each time stays cheap.
+            let wanted = self.block.max(len / 4).min(room);
+            self.buffer.grow(wanted);
+            self.fill(wanted);
+            return;
+        }
+        self.buffer = Buffer::default();
+        self.found.clear();
+        self.scanner = ValueScanner::default();
+    }
+
+    /// Reads `wanted` more bytes behind those that are there.
+    fn fill(&mut self, mut wanted: usize) {
+        let before = self.buffer.bytes().len();
+        while wanted > 0 && !self.at_end {
+            let room = self.buffer.room().get_mut(..wanted).unwrap_or_default();
+            match self.source.read(room) {
                 Ok(0) => self.at_end = true,
                 Ok(read) => {
-                    filled = filled.saturating_add(read);
-                    continue;
+                    self.buffer.add(read);
+                    wanted = wanted.saturating_sub(read);
                 }
                 Err(problem) => {
                     self.at_end = true;
                     self.problem = Some(problem);
                 }
             }
-            break;
         }
-        self.bytes.truncate(filled);
+        let bytes = self.buffer.bytes();
         let mut unscanned = before;
         if self.layout.is_none() {
-            self.layout = detect(&self.bytes, self.at_end);
+            self.layout = detect(bytes, self.at_end);
             unscanned = 0;
         }
         if self.layout == Some(Layout::Values) {
-            self.scanner.scan(&self.bytes, unscanned, &mut self.found);
-            if self.at_end && self.scanner.finish(self.bytes.len(), &mut self.found) {
-                let at = self.offset.saturating_add(self.bytes.len() as u64);
+            self.scanner.scan(bytes, unscanned, &mut self.found);
+            if self.at_end && self.scanner.finish(bytes.len(), &mut self.found) {
+                let at = self.offset.saturating_add(bytes.len() as u64);
                 self.problem.get_or_insert(InputError::Unclosed { at });
             }
         }
@@ -100,16 +135,19 @@ impl Splitter {
 
     /// Takes the whole records that were read.
     fn cut(&mut self) -> Option<Block> {
+        let bytes = self.buffer.bytes();
         let end = match self.layout? {
-            _ if self.at_end => self.bytes.len(),
-            Layout::Lines => memchr::memrchr(b'\n', &self.bytes)?.saturating_add(1),
-            Layout::Values => self.scanner.open_record().unwrap_or(self.bytes.len()),
+            _ if self.at_end => bytes.len(),
+            Layout::Lines => memchr::memrchr(b'\n', bytes)?.saturating_add(1),
+            Layout::Values => self.scanner.open_record().unwrap_or(bytes.len()),
         };
         if end == 0 {
             return None;
         }
-        let rest = self.bytes.split_off(end);
-        let bytes = std::mem::replace(&mut self.bytes, rest);
+        self.carried
+            .extend_from_slice(bytes.get(end..).unwrap_or_default());
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.truncate(end);
         self.scanner.taken(end);
         let block = Block {
             offset: self.offset,
@@ -118,10 +156,10 @@ impl Splitter {
                 Layout::Lines => Records::Lines,
                 Layout::Values => Records::At(std::mem::take(&mut self.found)),
             },
-            bytes,
+            buffer,
         };
-        self.offset = self.offset.saturating_add(block.bytes.len() as u64);
-        self.lines = self.lines.saturating_add(count_lines(&block.bytes));
+        self.offset = self.offset.saturating_add(end as u64);
+        self.lines = self.lines.saturating_add(count_lines(block.bytes()));
         Some(block)
     }
 
@@ -144,18 +182,23 @@ mod tests {
     use super::*;
     use crate::block::LineCounter;
     use crate::find::Place;
+    use crate::permits::Permits;
 
     /// The records of a file with their lines and bytes, read in blocks of `block` bytes.
     fn records(path: &Path, block: usize) -> (Vec<(u64, u64, String)>, Option<String>) {
-        let mut splitter = Splitter::new(Source::open(&Place::File(path.to_owned())).unwrap());
+        let spare = Spare::new(1);
+        let permits = Permits::new(1 << 30, 1);
+        let source = Source::open(&Place::File(path.to_owned())).unwrap();
+        let mut splitter = Splitter::new(source, &spare);
         splitter.block = block;
         let mut records = Vec::new();
-        while let Some(block) = splitter.next_block() {
+        while let Some(block) = splitter.next_block(&mut permits.take().unwrap()) {
             let mut lines = LineCounter::default();
             for record in block.records() {
                 let text = String::from_utf8_lossy(record.bytes).into_owned();
                 records.push((lines.line_of(&block, record), block.byte_of(record), text));
             }
+            spare.give(block.buffer.into_spare(1 << 20).unwrap());
         }
         let (_, problem) = splitter.finish();
         (records, problem.map(|problem| problem.to_string()))

@@ -97,6 +97,27 @@ fn jobs(text: &str) -> Result<usize, String> {
         .ok_or_else(|| format!("expected a number from 1 to {MOST_JOBS}"))
 }
 
+/// The least memory that may be asked for: the tables take some of it, and a block the rest.
+const LEAST_MEMORY: usize = 32 << 20;
+
+fn memory(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|it: char| !it.is_ascii_digit());
+    let unit = text.get(digits.len()..).unwrap_or_default();
+    let shift = match unit.to_ascii_uppercase().as_str() {
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        _ => return Err("expected a number and a unit, as in 512M or 2G".to_owned()),
+    };
+    let memory = digits
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << shift));
+    memory
+        .filter(|memory| *memory >= LEAST_MEMORY)
+        .ok_or_else(|| format!("expected at least {}M", LEAST_MEMORY >> 20))
+}
+
 /// What convert and restore have in common.
 #[derive(Debug, Args)]
 pub(crate) struct Archive {
@@ -118,6 +139,13 @@ pub(crate) struct Archive {
     /// How many threads convert [default: all cores]
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
+
+    /// How much memory to take at most, whatever the input: 64M, 2G
+    ///
+    /// The longest record that can be read has two fifths of it. Not counted are names: those of
+    /// a million inputs take some hundred megabytes.
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory)]
+    pub(crate) memory: usize,
 
     /// Write to a folder that is not empty and not of events2logs, or replace an earlier run over
     /// other inputs
@@ -275,7 +303,8 @@ Exit codes:
   0  done, nothing to say
   1  done, with findings: some events were rejected, an input was empty, no type was found, a
      query would be refused
-  2  wrong usage, unreadable input, or no space";
+  2  wrong usage, unreadable input, or no space
+  130  stopped by Ctrl-C";
 
 const CONVERT_EXAMPLES: &str = "\
 Examples:

@@ -3,10 +3,12 @@
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, Inputs, OutputFolder, REJECTS, Report, Search, find, to_folder, to_writer,
+    Action, Inputs, Limits, OutputFolder, Progress, REJECTS, Report, RunError, Search, find,
+    to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
@@ -16,6 +18,7 @@ use crate::rejects::Rejects;
 use crate::style::visible;
 use crate::summary;
 use crate::terminal::Terminal;
+use crate::watch::{Watch, stop_on_interrupt};
 
 pub(crate) fn run(verb: &Convert, terminal: &mut Terminal) -> Result<Exit> {
     let tables = tables(&verb.mappings)?;
@@ -67,7 +70,10 @@ pub(crate) fn archive(
     };
     let destination = destination(archive, paths)?;
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS));
+    let limits = Limits {
+        jobs: archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
+        memory: archive.memory,
+    };
     let inputs = find(
         paths,
         Search {
@@ -84,9 +90,10 @@ pub(crate) fn archive(
     if inputs.inputs().next().is_none() {
         return Ok(nothing_to_read(&inputs, terminal));
     }
+    let progress = Arc::new(Progress::default());
     let report = match destination {
-        Destination::Folder(folder) => {
-            let folder = match OutputFolder::open(folder, &inputs, archive.force) {
+        Destination::Folder(path) => {
+            let folder = match OutputFolder::open(path, &inputs, archive.force) {
                 Ok(folder) => folder,
                 Err(error) => {
                     let yields = error.yields_to_force();
@@ -97,9 +104,18 @@ pub(crate) fn archive(
                     return Ok(Exit::Error);
                 }
             };
-            to_folder(action, inputs, folder, jobs)?
+            stop_on_interrupt(&progress)?;
+            let all = inputs.found.len() as u64;
+            let watch = Watch::start(&progress, &inputs, terminal.is_quiet());
+            let report = to_folder(action, inputs, folder, limits, &progress);
+            drop(watch);
+            if let Err(RunError::Interrupted) = report {
+                terminal.interrupted(progress.seen().inputs, all, path);
+                return Ok(Exit::Interrupted);
+            }
+            report?
         }
-        Destination::Stdout => to_stdout(action, inputs, archive, jobs, terminal)?,
+        Destination::Stdout => to_stdout(action, inputs, archive, limits, &progress, terminal)?,
     };
     for problem in &report.problems {
         terminal.problem(
@@ -150,12 +166,18 @@ fn to_stdout(
     action: Action<'_>,
     inputs: Inputs,
     archive: &Archive,
-    jobs: usize,
+    limits: Limits,
+    progress: &Arc<Progress>,
     terminal: &Terminal,
 ) -> Result<Report> {
     let mut out = BufWriter::with_capacity(1 << 16, terminal.data());
     let mut rejects = Rejects::open(archive.rejects.as_deref(), &inputs)?;
-    let report = to_writer(action, inputs, &mut out, &mut rejects, jobs)?;
+    // Events on a terminal tell how far it is.
+    let quiet = terminal.is_quiet() || io::stdout().is_terminal() || !io::stderr().is_terminal();
+    let watch = Watch::start(progress, &inputs, quiet);
+    let report = to_writer(action, inputs, &mut out, &mut rejects, limits, progress);
+    drop(watch);
+    let report = report?;
     rejects.finish()?;
     Ok(report)
 }

@@ -17,6 +17,7 @@ mod style;
 mod summary;
 mod terminal;
 mod types;
+mod watch;
 
 use std::ffi::OsString;
 use std::io;

@@ -25,6 +25,13 @@ pub(crate) fn with_folder(action: Action<'_>, report: &Report, folder: &Path) ->
         size(report.bytes_in),
         size(report.bytes_out),
     );
+    if report.kept > 0 {
+        let _ = writeln!(
+            text,
+            "{} had been done by the run before: both sides are what they were",
+            counted(report.kept, "input", "inputs"),
+        );
+    }
     for (what, events) in results(action, tally) {
         let row = format!("{:>12}  {what}", thousands(events));
         let share = share(events, tally.events);

@@ -1,11 +1,11 @@
 //! Standard output and standard error.
 
-use std::io::{self, StderrLock, StdoutLock, Write};
+use std::io::{self, StderrLock, Stdout, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
 use crate::args::Color;
-use crate::style::{DIM, ERROR, WARNING, styled, visible};
+use crate::style::{DIM, ERROR, WARNING, counted, styled, thousands, visible};
 
 /// Standard output and standard error, with or without colours.
 pub(crate) struct Terminal {
@@ -24,8 +24,8 @@ impl Terminal {
     }
 
     /// Where data goes, as it is.
-    pub(crate) fn data(&self) -> StdoutLock<'static> {
-        io::stdout().lock()
+    pub(crate) fn data(&self) -> Stdout {
+        io::stdout()
     }
 
     /// Where data goes that is laid out for people.
@@ -76,6 +76,18 @@ impl Terminal {
         self.line(&format!("{word} {}: {}", visible(input), visible(problem)));
     }
 
+    /// Says how far a run came that was interrupted, and how to go on.
+    pub(crate) fn interrupted(&mut self, done: u64, inputs: u64, folder: &std::path::Path) {
+        let done = thousands(done);
+        self.line(&format!(
+            "{} {done} of {} done and kept in {}",
+            styled(WARNING, "interrupted:"),
+            counted(inputs, "input is", "inputs are"),
+            visible(&folder.display().to_string()),
+        ));
+        self.help("the same command again does the rest");
+    }
+
     /// Prints what wants a look.
     pub(crate) fn warning(&mut self, text: &str) {
         self.line(&format!("{} {text}", styled(WARNING, "warning:")));
@@ -90,6 +102,11 @@ impl Terminal {
     pub(crate) fn report(&mut self, text: &str) {
         // Nobody is left to tell if stderr is closed.
         let _ = self.words().write_all(text.as_bytes());
+    }
+
+    /// Whether only errors and warnings are wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Prints text that `--quiet` leaves out.

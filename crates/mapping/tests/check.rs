@@ -176,6 +176,9 @@ fn every_rule_has_its_fixtures() {
             );
             seen.push(kind);
         }
+        // Some in several languages.
+        seen.sort();
+        seen.dedup();
         assert_eq!(seen, ["bad", "good"], "{}", rule.code);
     }
 }

@@ -12,7 +12,10 @@ use super::legacy::{ACTION, LegacyEvent};
 use super::log_event::{self, Derived, EventTypeName, Reason};
 use super::party::string;
 use super::published;
+use super::quick;
+use super::read::{self, Scratch};
 use super::reject::Reject;
+use super::template::{TypeTemplate, UserAgentTemplate};
 use super::uuid;
 
 /// How to convert.
@@ -54,12 +57,16 @@ pub enum TypeMatch<'t, 'r> {
     Unknown(Cow<'r, str>),
 }
 
-/// Converts records. Each thread has its own: it remembers the user agents it has met.
+/// Converts records. Each thread has its own: it remembers the types and user agents it has met.
 #[derive(Debug)]
 pub struct Converter<'t> {
     tables: &'t Tables,
     options: ConvertOptions,
-    user_agents: HashMap<String, UserAgent<'t>>,
+    /// By their text as it is spelled.
+    user_agents: HashMap<Vec<u8>, UserAgentTemplate<'t>>,
+    /// By the text of `action.objectType`.
+    types: HashMap<Vec<u8>, TypeTemplate<'t>>,
+    scratch: Scratch,
 }
 
 /// How many user agents a converter remembers; an archive has some dozens, a hostile one
@@ -74,6 +81,8 @@ impl<'t> Converter<'t> {
             tables,
             options,
             user_agents: HashMap::new(),
+            types: HashMap::new(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -109,6 +118,35 @@ impl<'t> Converter<'t> {
         out: &mut Vec<u8>,
     ) -> Result<Converted<'t, 'r>, Reject> {
         let before = out.len();
+        let record = record.trim_ascii();
+        let mut event = LegacyEvent::default();
+        if let Some(plain) = read::legacy_event(record, &mut self.scratch, &mut event) {
+            if let Some(type_match) = self.append_quick(&event, plain, record, out) {
+                self.scratch.take_back(&mut event);
+                return Ok(Converted::LegacyEvent(type_match));
+            }
+            out.truncate(before);
+            if let Ok(type_match) = self.append_event(&event, record, out) {
+                return Ok(Converted::LegacyEvent(type_match));
+            }
+            // The other path says why.
+            out.truncate(before);
+        }
+        self.convert_by_reference(record, out)
+    }
+
+    /// The same as [`Self::convert`], by serde_json alone: what that is held against in tests,
+    /// and what it turns to where a record is not of the usual kind.
+    ///
+    /// # Errors
+    /// Those of [`Self::convert`].
+    #[doc(hidden)]
+    pub fn convert_by_reference<'r>(
+        &mut self,
+        record: &'r str,
+        out: &mut Vec<u8>,
+    ) -> Result<Converted<'t, 'r>, Reject> {
+        let before = out.len();
         let converted = self.append(record, out);
         if converted.is_err() {
             out.truncate(before);
@@ -128,6 +166,88 @@ impl<'t> Converter<'t> {
             return Ok(Converted::PassedThrough);
         }
         let event = LegacyEvent::read(members, record)?;
+        let type_match = self.append_event(&event, record, out)?;
+        Ok(Converted::LegacyEvent(type_match))
+    }
+
+    /// Appends an event of the usual kind, `plain` if no string in it has escapes; else `None`,
+    /// and `out` may hold a part.
+    fn append_quick<'r>(
+        &self,
+        event: &LegacyEvent<'r>,
+        plain: bool,
+        record: &'r str,
+        out: &mut Vec<u8>,
+    ) -> Option<TypeMatch<'t, 'r>> {
+        if self.options.omit_nulls {
+            return None;
+        }
+        let template = self.types.get(event.action.object_type.bytes())?;
+        let mut cast = quick::Cast::default();
+        quick::tell_apart(event, &mut cast)?;
+        let user_agent = match cast.client.and_then(|client| client.id) {
+            Some(raw) => Some(self.user_agents.get(raw.bytes())?),
+            None => None,
+        };
+        let browser = user_agent.and_then(|user_agent| user_agent.found.browser);
+        if browser.is_some() && cast.client?.display_name.is_none() {
+            return None;
+        }
+        let published = event.published?;
+        if !published::is_usual(published.escaped()?) {
+            return None;
+        }
+        let event_id = event.event_id?.escaped()?;
+        if event_id.is_empty() || !plain && event_id.contains(&b'\\') {
+            return None;
+        }
+        let parts = quick::Parts {
+            event,
+            record,
+            cast: &cast,
+            text: template.text(event.action.message, &self.tables.message_reasons)?,
+            user_agent,
+            uuid: uuid::of_event_id_quick(event_id),
+            published,
+        };
+        quick::write(&parts, out).ok()?;
+        Some(match template.row.event_type {
+            Some(_) => TypeMatch::Successor(template.row),
+            None => TypeMatch::NoSuccessor(template.row),
+        })
+    }
+
+    /// Makes the way quick for events that have type and message in common with `event`.
+    fn remember(
+        &mut self,
+        event: &LegacyEvent<'_>,
+        type_match: &TypeMatch<'t, '_>,
+        derived: &Derived<'t>,
+    ) {
+        let (TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row)) = type_match else {
+            return;
+        };
+        let object_type = event.action.object_type;
+        // Spelled with escapes, one type could have any number of templates.
+        if self.options.omit_nulls || object_type.bytes().contains(&b'\\') {
+            return;
+        }
+        let template = self
+            .types
+            .entry_ref(object_type.bytes())
+            .or_insert_with(|| TypeTemplate::new(row));
+        let reasons = &self.tables.message_reasons;
+        if template.text(event.action.message, reasons).is_none() {
+            template.remember(object_type, event.action.message, reasons, derived);
+        }
+    }
+
+    fn append_event<'r>(
+        &mut self,
+        event: &LegacyEvent<'r>,
+        record: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<TypeMatch<'t, 'r>, Reject> {
         let legacy_event_type = event
             .action
             .object_type
@@ -136,9 +256,10 @@ impl<'t> Converter<'t> {
                 found: "a string that is no Unicode text",
             })?;
         let type_match = self.type_match(legacy_event_type)?;
-        let derived = self.derive(&event, record, &type_match)?;
-        log_event::write(&event, record, &derived, self.options.omit_nulls, out)?;
-        Ok(Converted::LegacyEvent(type_match))
+        let derived = self.derive(event, record, &type_match)?;
+        log_event::write(event, record, &derived, self.options.omit_nulls, out)?;
+        self.remember(event, &type_match, &derived);
+        Ok(type_match)
     }
 
     fn type_match<'r>(&self, legacy_event_type: Cow<'r, str>) -> Result<TypeMatch<'t, 'r>, Reject> {
@@ -198,21 +319,21 @@ impl<'t> Converter<'t> {
                 .or_else(|| row.and_then(|row| row.severity)),
             user_agent: event
                 .client()
-                .and_then(|client| string(client.id)?.decode())
-                .map(|raw_user_agent| self.user_agent(&raw_user_agent)),
+                .and_then(|client| self.user_agent(string(client.id)?)),
         })
     }
 
-    fn user_agent(&mut self, raw_user_agent: &str) -> UserAgent<'t> {
-        if let Some(known) = self.user_agents.get(raw_user_agent) {
-            return *known;
+    fn user_agent(&mut self, raw_user_agent: Raw<'_>) -> Option<UserAgent<'t>> {
+        if let Some(known) = self.user_agents.get(raw_user_agent.bytes()) {
+            return Some(known.found);
         }
-        let found = self.tables.user_agents.find(raw_user_agent);
+        let found = self.tables.user_agents.find(&raw_user_agent.decode()?);
         if self.user_agents.len() >= USER_AGENTS_REMEMBERED {
             self.user_agents.clear();
         }
-        self.user_agents.insert(raw_user_agent.to_owned(), found);
-        found
+        let text = raw_user_agent.bytes().to_owned();
+        self.user_agents.insert(text, UserAgentTemplate::new(found));
+        Some(found)
     }
 }
 

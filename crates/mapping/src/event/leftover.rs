@@ -103,7 +103,7 @@ fn says_all_actors(actors: &Parties<'_>, browser_derived: bool) -> bool {
 }
 
 /// Whether `target` of the LogEvent tells what `targets` was.
-fn says_all_targets(targets: &Parties<'_>) -> bool {
+pub(super) fn says_all_targets(targets: &Parties<'_>) -> bool {
     let Parties::List(elements) = targets else {
         return false;
     };
@@ -122,21 +122,27 @@ struct Keeper<'k, 'o> {
 }
 
 impl Keeper<'_, '_> {
-    fn value(&mut self, name: &str, value: Option<Raw<'_>>) -> Result<(), JsonError> {
+    fn value(&mut self, name: &'static str, value: Option<Raw<'_>>) -> Result<(), JsonError> {
         let Some(value) = value else { return Ok(()) };
         let (record, depth) = (self.record, self.depth);
         self.object
             .with(name, |out| keep(value, record, depth, out))
     }
 
-    fn unless_string(&mut self, name: &str, value: Option<Raw<'_>>) -> Result<(), JsonError> {
+    fn unless_string(
+        &mut self,
+        name: &'static str,
+        value: Option<Raw<'_>>,
+    ) -> Result<(), JsonError> {
         self.value(name, value.filter(|value| !value.is_string()))
     }
 
     fn unknown(&mut self, unknown: &Unknown<'_>) -> Result<(), JsonError> {
-        unknown
-            .iter()
-            .try_for_each(|(name, value)| self.value(name, Some(*value)))
+        let (record, depth) = (self.record, self.depth);
+        unknown.iter().try_for_each(|(name, value)| {
+            self.object
+                .with_any(name, |out| keep(*value, record, depth, out))
+        })
     }
 
     fn action(&mut self, action: &Action<'_>) -> Result<(), JsonError> {
@@ -161,7 +167,7 @@ impl Keeper<'_, '_> {
 
     fn parties(
         &mut self,
-        name: &str,
+        name: &'static str,
         parties: &Parties<'_>,
         mut role: impl FnMut(&Party<'_>) -> Role,
     ) -> Result<(), JsonError> {

@@ -17,7 +17,7 @@ pub(super) const MESSAGE: &str = "message";
 pub(super) const REQUEST_URI: &str = "requestUri";
 
 /// A legacy event whose known attributes are told apart; values are the text they came as.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct LegacyEvent<'a> {
     pub(super) event_id: Option<Raw<'a>>,
     pub(super) session_id: Option<Raw<'a>>,
@@ -38,6 +38,17 @@ pub(super) struct Action<'a> {
     pub(super) request_uri: Option<Raw<'a>>,
     /// The rest, `categories` among it.
     pub(super) unknown: Unknown<'a>,
+}
+
+impl Default for Action<'_> {
+    fn default() -> Self {
+        Self {
+            message: None,
+            object_type: Raw::new("\"\""),
+            request_uri: None,
+            unknown: Unknown::new(),
+        }
+    }
 }
 
 /// `actors` or `targets`.

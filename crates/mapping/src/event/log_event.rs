@@ -11,6 +11,7 @@ use super::leftover::{self, Placed};
 use super::legacy::{LegacyEvent, REQUEST_URI};
 use super::party::{Party, string};
 use super::published::Published;
+use super::template::{TypeText, members};
 use super::write::{ObjectWriter, array};
 
 /// What the tables and the event together say; the rest is in the event itself.
@@ -72,20 +73,13 @@ pub(super) fn write(
     });
     let message = string(event.action.message);
     log_event.raw("displayMessage", message);
-    match derived.event_type {
-        EventTypeName::Successor(event_type) => log_event.string("eventType", Some(event_type)),
-        EventTypeName::Unchanged => log_event.raw("eventType", Some(event.action.object_type)),
-    }
+    write_event_type(derived, event.action.object_type, &mut log_event);
     write_outcome(derived, message, &mut log_event);
     match &derived.published {
         Published::AsItStands => log_event.raw("published", event.published),
         Published::Normalised(spelled) => log_event.string("published", Some(spelled)),
     }
-    log_event.object("securityContext", |context| {
-        for unknown in ["asNumber", "asOrg", "isp", "domain", "isProxy"] {
-            context.null(unknown);
-        }
-    });
+    write_security_context(&mut log_event);
     log_event.string("severity", derived.severity.map(Severity::as_str));
     log_event.object("debugContext", |context| {
         context.object("debugData", |data| {
@@ -117,6 +111,42 @@ pub(super) fn write(
     write_targets(event, &mut log_event);
     log_event.close();
     Ok(())
+}
+
+fn write_event_type(derived: &Derived<'_>, object_type: Raw<'_>, log_event: &mut ObjectWriter<'_>) {
+    match derived.event_type {
+        EventTypeName::Successor(event_type) => log_event.string("eventType", Some(event_type)),
+        EventTypeName::Unchanged => log_event.raw("eventType", Some(object_type)),
+    }
+}
+
+fn write_security_context(log_event: &mut ObjectWriter<'_>) {
+    log_event.object("securityContext", |context| {
+        for unknown in ["asNumber", "asOrg", "isp", "domain", "isProxy"] {
+            context.null(unknown);
+        }
+    });
+}
+
+/// Makes the text that all events share that `derived`, `object_type` and `message` are of.
+pub(super) fn type_text(
+    object_type: Raw<'_>,
+    message: Option<Raw<'_>>,
+    derived: &Derived<'_>,
+) -> TypeText {
+    let mut text = TypeText::default();
+    members(&mut text.outcome, |log_event| {
+        write_event_type(derived, object_type, log_event);
+        write_outcome(derived, string(message), log_event);
+    });
+    text.outcome.extend_from_slice(b",\"published\":");
+    members(&mut text.severity, |log_event| {
+        write_security_context(log_event);
+        log_event.string("severity", derived.severity.map(Severity::as_str));
+    });
+    text.severity
+        .extend_from_slice(b",\"debugContext\":{\"debugData\":{");
+    text
 }
 
 fn write_actor(event: &LegacyEvent<'_>, log_event: &mut ObjectWriter<'_>) {

@@ -48,27 +48,21 @@ impl<'a> Party<'a> {
     }
 
     /// Whether it is the Client of an event, rather than who acted.
+    #[inline]
     pub(super) fn is_client(&self) -> bool {
-        self.object_type
-            .and_then(Raw::decode)
-            .is_some_and(|object_type| object_type == "Client")
+        self.object_type.is_some_and(|it| it.is("Client"))
     }
 
     /// Whether its id is that of a system principal.
+    #[inline]
     pub(super) fn has_system_id(&self) -> bool {
-        self.id
-            .and_then(Raw::decode)
-            .is_some_and(|id| id.starts_with("spr"))
+        self.id.is_some_and(|id| id.starts_with("spr"))
     }
 
     /// `type` of the LogEvent's actor: a User with a system principal's id is a
     /// SystemPrincipal there (facts: "a system principal").
     pub(super) fn actor_type(&self) -> Option<Raw<'a>> {
-        let is_user = || {
-            self.object_type
-                .and_then(Raw::decode)
-                .is_some_and(|object_type| object_type == "User")
-        };
+        let is_user = || self.object_type.is_some_and(|it| it.is("User"));
         if self.has_system_id() && is_user() {
             Some(Raw::new("\"SystemPrincipal\""))
         } else {
@@ -84,12 +78,9 @@ impl<'a> Party<'a> {
     }
 
     /// Whether `actor` says all of it, so that nothing has to be kept aside.
+    #[inline]
     pub(super) fn is_plain_actor(&self) -> bool {
-        let says_system = || {
-            self.object_type
-                .and_then(Raw::decode)
-                .is_some_and(|object_type| object_type == "SystemPrincipal")
-        };
+        let says_system = || self.object_type.is_some_and(|it| it.is("SystemPrincipal"));
         let ambiguous_type = self.has_system_id() && says_system();
         self.is_plain_target()
             && !self.is_client()
@@ -116,6 +107,7 @@ impl<'a> Party<'a> {
     }
 
     /// Whether an element of `target` says all of it.
+    #[inline]
     pub(super) fn is_plain_target(&self) -> bool {
         self.unknown.is_empty()
             && self.ip_address.is_none()
@@ -126,7 +118,7 @@ impl<'a> Party<'a> {
 
     /// Whether its id is `""`.
     pub(super) fn has_empty_id(&self) -> bool {
-        self.id.and_then(Raw::escaped).is_some_and(str::is_empty)
+        self.id.and_then(Raw::escaped).is_some_and(<[u8]>::is_empty)
     }
 }
 

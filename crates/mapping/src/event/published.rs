@@ -37,6 +37,31 @@ fn is_system_log_spelling(text: &str) -> bool {
         && text.get(17..19) != Some("60")
 }
 
+/// Whether `text` is surely a time in the one spelling, and so [`Published::AsItStands`].
+#[inline]
+pub(super) fn is_usual(text: &[u8]) -> bool {
+    /// The least and the greatest that may stand at each place, in the years that need no
+    /// second look.
+    const LEAST: [u8; SYSTEM_LOG_LEN] = *b"1000-00-00T00:00:00.000Z";
+    const GREATEST: [u8; SYSTEM_LOG_LEN] = *b"8999-19-39T29:59:59.999Z";
+    let Some(bytes) = text.as_array::<SYSTEM_LOG_LEN>() else {
+        return false;
+    };
+    let mut within = true;
+    for ((byte, least), greatest) in bytes.iter().zip(LEAST).zip(GREATEST) {
+        within &= (*byte >= least) & (*byte <= greatest);
+    }
+    let [_, _, _, _, _, m0, m1, _, d0, d1, _, h0, h1, ..] = *bytes;
+    let (month, day) = (u16::from_be_bytes([m0, m1]), u16::from_be_bytes([d0, d1]));
+    let two = |digits: [u8; 2]| u16::from_be_bytes(digits);
+    within
+        && (two(*b"01")..=two(*b"12")).contains(&month)
+        // The days that every month has, and for most of them the 29th and 30th.
+        && (two(*b"01")..=two(*b"30")).contains(&day)
+        && (day <= two(*b"28") || month != two(*b"02"))
+        && two([h0, h1]) <= two(*b"23")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -93,7 +93,7 @@ fn append(record: &str, before: usize, out: &mut Vec<u8>) -> Result<Restored, Re
 
 fn put(object: &mut ObjectWriter<'_>, name: &str, value: Option<Raw<'_>>) -> Result<(), JsonError> {
     match value {
-        Some(value) => object.with(name, |out| compact(value, 0, out)),
+        Some(value) => object.with_any(name, |out| compact(value, 0, out)),
         None => Ok(()),
     }
 }

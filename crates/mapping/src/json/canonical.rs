@@ -64,7 +64,9 @@ fn write(value: Raw<'_>, record: &str, depth: usize, out: &mut String) -> Result
         out.push(']');
     } else if let Some(string) = value.decode() {
         push_string(&string, out);
-    } else if let Some(escaped) = value.escaped() {
+    } else if let Some(rest) = value.text().strip_prefix('"')
+        && let Some(escaped) = rest.strip_suffix('"')
+    {
         push_no_text(escaped, out);
     } else {
         // Numbers and literals.

@@ -18,11 +18,11 @@ enum Open<'a> {
 /// [`JsonError::DuplicateKey`] and [`JsonError::TooDeep`], offsets from the start of `value`.
 /// `out` then holds a part.
 pub(crate) fn compact(value: Raw<'_>, depth: usize, out: &mut Vec<u8>) -> Result<(), JsonError> {
-    let text = value.text();
     if !value.is_object() && !value.is_array() {
-        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(value.bytes());
         return Ok(());
     }
+    let text = value.text();
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut rest = text;
     while let Some(&byte) = rest.as_bytes().first() {

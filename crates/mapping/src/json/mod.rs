@@ -1,16 +1,19 @@
 //! JSON text, read without building a tree: an event stays the text it came as.
 //!
-//! [`Members`] reads one level of an object into borrowed `(key, text)` pairs;
+//! [`Cursor`] reads what is of the usual kind, fast; [`Members`] reads one level of any object
+//! into borrowed `(key, text)` pairs;
 //! [`compact`] copies a nested value onto one line; [`canonical`] writes the one
 //! form that all spellings of the same JSON value share.
 
 mod canonical;
 mod compact;
+mod cursor;
 mod members;
 mod raw;
 
 pub use canonical::{canonical, same_json};
 pub(crate) use compact::compact;
+pub(crate) use cursor::Cursor;
 pub(crate) use members::{Members, elements};
 pub(crate) use raw::Raw;
 

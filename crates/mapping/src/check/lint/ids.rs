@@ -2,33 +2,62 @@
 
 use crate::check::Severity;
 use crate::check::rules::legacy as rules;
-use crate::check::scan::Id;
+use crate::check::scan::{Attribute, Id, What, covered};
 
-use super::legacy::successors;
+use super::legacy::{all_successors, successors};
 use super::{Sink, shown};
 
 /// Reports a legacy type; as a detection's, where it is compared with an attribute.
 pub(super) fn check(sink: &mut Sink<'_>, id: &Id<'_>) {
-    let name = shown(&id.row.legacy_event_type);
-    match id.key {
-        None => {
-            sink.add(
-                &rules::ID,
-                id.span.clone(),
-                format!("{name} is a legacy event type"),
-            )
-            .help(successors(id.row));
+    let tables = sink.context.tables;
+    let (named, help) = match &id.what {
+        What::Type(row) => (
+            format!("the legacy event type {}", shown(&row.legacy_event_type)),
+            successors(row),
+        ),
+        What::Start(start) => {
+            let rows: Vec<_> = covered(start, tables).collect();
+            (counted(rows.len(), start), all_successors(&rows))
         }
-        Some(key) => {
-            let finding = sink.add(
-                &rules::KEYED,
-                id.span.clone(),
-                format!("this goes by {key}, for the legacy event type {name}"),
-            );
-            finding.help(successors(id.row));
-            if key != "action.objectType" {
-                finding.severity = Severity::Info;
-            }
+    };
+    let (rule, message) = match (id.key, &id.what) {
+        (None, What::Type(row)) => (
+            &rules::ID,
+            format!("{} is a legacy event type", shown(&row.legacy_event_type)),
+        ),
+        (None, What::Start(_)) => (&rules::ID, format!("this is for {named}")),
+        (Some(Attribute::EventType), What::Type(row)) => (
+            &rules::TYPE_AS_EVENT_TYPE,
+            format!(
+                "{} is a legacy event type: eventType never equals it",
+                shown(&row.legacy_event_type)
+            ),
+        ),
+        (Some(Attribute::EventType), What::Start(_)) => (
+            &rules::TYPE_AS_EVENT_TYPE,
+            format!("eventType never meets this: it is for {named}"),
+        ),
+        (Some(Attribute::Legacy(key)), _) => {
+            (&rules::KEYED, format!("this goes by {key}, for {named}"))
         }
+        (Some(Attribute::ObjectType), _) => (
+            &rules::KEYED,
+            format!("this goes by action.objectType, for {named}"),
+        ),
+    };
+    let finding = sink.add(rule, id.span.clone(), message);
+    finding.help(help);
+    // It works in the System Log, for what has a legacy type at all.
+    if matches!(id.key, Some(Attribute::Legacy(_))) {
+        finding.severity = Severity::Info;
+    }
+}
+
+/// `the 31 legacy event types that start with …`.
+pub(super) fn counted(count: usize, start: &str) -> String {
+    let start = shown(start);
+    match count {
+        1 => format!("the one legacy event type that starts with {start}"),
+        _ => format!("the {count} legacy event types that start with {start}"),
     }
 }

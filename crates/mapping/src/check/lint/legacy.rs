@@ -1,11 +1,15 @@
 //! What is left of the Events API in a filter.
 
-use events2logs_filter::{AttributePath, Comparison, Expr, Operator, Test, Value};
+use std::collections::BTreeSet;
+
+use events2logs_filter::{AttributePath, Comparison, Expr, ExprKind, Operator, Test, Value, parse};
 
 use crate::check::rules::legacy as rules;
+use crate::check::scan::covered;
 use crate::query::{Options, Precision, Rewrite, rewrite};
 use crate::tables::{EventType, Tables};
 
+use super::ids::counted;
 use super::{Part, Sink, shown};
 
 /// Reports legacy attributes and types; tells whether the filter is one for the Events API.
@@ -52,7 +56,7 @@ fn attributes(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr) {
         let path = comparison.path.as_str();
         let help = match (&rewritten, path, successor) {
             (Some((filter, _)), ..) if !std::mem::replace(&mut told, true) => {
-                format!("the System Log filter is {filter}")
+                format!("the System Log filter is {}", brief(filter))
             }
             (_, "action.objectType" | "action.eventType", _) => types_help(comparison, tables),
             (_, _, Some(successor)) => format!("it is called {successor} there"),
@@ -100,9 +104,22 @@ fn is_exact(rewritten: &Rewrite) -> bool {
 /// A legacy id under `eventType`, which it can never equal.
 fn type_as_event_type(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr, comparison: &Comparison) {
     let tables = sink.context.tables;
-    let Test::Value(_, Value::String(id)) = &comparison.test else {
+    let Test::Value(operator, Value::String(id)) = &comparison.test else {
         return;
     };
+    if *operator == Operator::Sw && is_legacy_start(id, tables) {
+        let rows: Vec<_> = covered(id, tables).collect();
+        sink.add(
+            &rules::TYPE_AS_EVENT_TYPE,
+            part.span(comparison.spans.value),
+            format!(
+                "eventType never starts so: it is for {}",
+                counted(rows.len(), id)
+            ),
+        )
+        .help(all_successors(&rows));
+        return;
+    }
     let Some(row) = tables.event_types.get(id) else {
         return;
     };
@@ -138,22 +155,63 @@ fn type_as_event_type(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr, comparis
     .fix(safe, edit);
 }
 
+/// Whether legacy types start so, and no System Log type does.
+pub(super) fn is_legacy_start(start: &str, tables: &Tables) -> bool {
+    let is_listed = tables
+        .catalog
+        .rows()
+        .iter()
+        .any(|row| row.event_type.starts_with(start));
+    !is_listed && covered(start, tables).next().is_some()
+}
+
 /// `legacyEventType` with a legacy id: it works, but for old types only.
 fn keyed(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Comparison) {
     let tables = sink.context.tables;
-    let Test::Value(Operator::Eq, Value::String(id)) = &comparison.test else {
+    let Test::Value(operator, Value::String(id)) = &comparison.test else {
         return;
     };
-    let Some(row) = tables.event_types.get(id) else {
-        return;
+    let (named, help) = match (operator, tables.event_types.get(id)) {
+        (Operator::Eq, Some(row)) => (
+            format!("the legacy event type {}", shown(id)),
+            successors(row),
+        ),
+        (Operator::Sw, _) => {
+            let rows: Vec<_> = covered(id, tables).collect();
+            if rows.is_empty() {
+                return;
+            }
+            (counted(rows.len(), id), all_successors(&rows))
+        }
+        _ => return,
     };
     let finding = sink.add(
         &rules::KEYED,
         part.span(comparison.span()),
-        format!("goes by the legacy event type {}", shown(id)),
+        format!("goes by {named}"),
     );
     finding.severity = crate::check::Severity::Info;
-    finding.help(successors(row));
+    finding.help(help);
+}
+
+/// A filter to be shown in a line: of many alternatives, a few.
+pub(super) fn brief(filter: &str) -> String {
+    /// No shorter filter is cut.
+    const LONG: usize = 240;
+    if filter.len() <= LONG {
+        return filter.to_owned();
+    }
+    let alternatives = parse(filter).ok().and_then(|it| match it.expr.kind {
+        ExprKind::Or(terms) if terms.len() > NAMED => Some(terms),
+        _ => None,
+    });
+    let Some(terms) = alternatives else {
+        let end = filter.floor_char_boundary(LONG);
+        return format!("{} ...", filter.get(..end).unwrap_or_default());
+    };
+    let named: Vec<String> = terms.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = terms.len().saturating_sub(NAMED);
+    format!("{} and {more} more", named.join(" or "))
 }
 
 fn types_help(comparison: &Comparison, tables: &Tables) -> String {
@@ -181,5 +239,24 @@ pub(super) fn successors(row: &EventType) -> String {
             result.as_str()
         ),
         (false, None) => format!("the System Log has {}", types.join(" or ")),
+    }
+}
+
+/// How many types a line names.
+const NAMED: usize = 3;
+
+/// What became of several legacy types, in words.
+pub(super) fn all_successors(rows: &[&EventType]) -> String {
+    let types: BTreeSet<&str> = rows.iter().flat_map(|row| row.successors()).collect();
+    if types.is_empty() {
+        return "they have no successor in the System Log".to_owned();
+    }
+    let named: Vec<&str> = types.iter().copied().take(NAMED).collect();
+    match types.len().saturating_sub(NAMED) {
+        0 => format!("the System Log has eventType {}", named.join(" or ")),
+        more => format!(
+            "the System Log has eventType {} and {more} more",
+            named.join(", ")
+        ),
     }
 }

@@ -58,6 +58,7 @@ impl<'t> Sink<'t> {
                 filter::check(self, &candidate.place, &candidate.text, candidate.fragment);
             }
             Found::Request(request, place, text) => request::check(self, request, place, text),
+            Found::StartDate(key) => request::beside(self, key),
             Found::Id(id) => ids::check(self, id),
         }
     }

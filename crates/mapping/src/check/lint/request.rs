@@ -24,6 +24,8 @@ pub(super) struct Param {
     place: Place,
 }
 
+pub(super) use legacy::beside;
+
 /// Checks a request.
 pub(super) fn check(sink: &mut Sink<'_>, request: &Request, place: &Place, text: &str) {
     let params = params(request, place, text);

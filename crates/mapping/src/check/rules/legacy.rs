@@ -80,7 +80,7 @@ pub(in crate::check) const KEYED: Rule = Rule {
     name: "legacy-keyed-rule",
     severity: Severity::Warning,
     summary: "A detection that goes by a legacy event type",
-    reason: "action.objectType is in no LogEvent: such a rule is silent (warning). legacyEventType is in LogEvents, but null for whatever came later (info).",
+    reason: "action.objectType is in no LogEvent: such a rule is silent. legacyEventType is in LogEvents and still works there, but is null for whatever came later: that is info only.",
     example: r#""action.objectType"="core.user_auth.login_failed""#,
     instead: r#"eventType="user.session.start" outcome.result="FAILURE""#,
     fix: None,

@@ -8,7 +8,7 @@ pub(in crate::check) const EVENT_TYPE: Rule = Rule {
     name: "unknown-event-type",
     severity: Severity::Warning,
     summary: "An event type that is not in the catalogue",
-    reason: "No event has it, so nothing matches, and the server says nothing. Okta adds types with every release: the catalogue here is that of 2026.08.1.",
+    reason: "No event has it, so nothing matches, and the server says nothing. Okta adds types with every release: the catalogue here is that of 2026.08.1. A name that is like none of them is info only: it may be newer.",
     example: r#"eventType eq "policy.evaluate.sign_on""#,
     instead: r#"eventType eq "policy.evaluate_sign_on""#,
     fix: Some(false),

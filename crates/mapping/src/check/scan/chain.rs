@@ -23,7 +23,7 @@ pub(in crate::check) fn compose(
     let own = literals.get(index)?;
     let mut pieces = vec![Piece::Literal(own.clone())];
     if !own.inner.is_empty() && !spans_block(own) {
-        let mut left = before(text, literals, index);
+        let mut left = before(text, literals, index, family);
         left.reverse();
         left.append(&mut pieces);
         pieces = left;
@@ -53,6 +53,74 @@ enum Piece {
     Expression(Range<usize>),
 }
 
+impl Piece {
+    fn range(&self) -> Range<usize> {
+        match self {
+            Self::Literal(literal) => literal.whole.clone(),
+            Self::Expression(range) => range.clone(),
+        }
+    }
+}
+
+/// To a shell, what stands together without a blank is one word: `'…"'"$LOGIN"'"'`. Scripts
+/// stand in files of other kinds as well, but there the same quote twice may be an escape.
+fn is_one_word(own: &Literal, other: &Literal, text: &str, family: Family) -> bool {
+    let quote = |literal: &Literal| byte_before(text, literal.whole.end);
+    family == Family::Shell || quote(own) != quote(other)
+}
+
+fn has_scripts(family: Family) -> bool {
+    matches!(family, Family::Shell | Family::Other | Family::Yaml)
+}
+
+/// The piece that goes on right where the one before ended at `at`.
+fn glued_after(
+    text: &str,
+    at: usize,
+    literals: &[Literal],
+    index: usize,
+    family: Family,
+) -> Option<Piece> {
+    if !has_scripts(family) {
+        return None;
+    }
+    let own = literals.get(index)?;
+    if let Some(next) = literals.get(index.saturating_add(1))
+        && next.whole.start == at
+        && !spans_block(next)
+        && (own.whole.end != at || is_one_word(own, next, text, family))
+    {
+        return Some(Piece::Literal(next.clone()));
+    }
+    // `"… eq "$LOGIN""` leaves no quotes to the server: nothing to put together.
+    let is_after_blank = own.whole.end == at && part(text, own.inner.clone()).ends_with(' ');
+    let len = super::words::variable(tail(text, at));
+    (len > 0 && !is_after_blank).then(|| Piece::Expression(at..at.saturating_add(len)))
+}
+
+/// The piece that ends right where the one after starts.
+fn glued_before(
+    text: &str,
+    at: usize,
+    literals: &[Literal],
+    index: usize,
+    family: Family,
+) -> Option<Piece> {
+    if !has_scripts(family) {
+        return None;
+    }
+    let own = literals.get(index)?;
+    if let Some(previous) = index.checked_sub(1).and_then(|it| literals.get(it))
+        && previous.whole.end == at
+        && !spans_block(previous)
+        && (own.whole.start != at || is_one_word(own, previous, text, family))
+    {
+        return Some(Piece::Literal(previous.clone()));
+    }
+    let start = super::words::variable_before(text, at)?;
+    Some(Piece::Expression(start..at))
+}
+
 /// The pieces after the literal at `index`.
 fn after(text: &str, literals: &[Literal], index: usize, family: Family) -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -62,6 +130,14 @@ fn after(text: &str, literals: &[Literal], index: usize, family: Family) -> Vec<
     };
     let mut at = own.whole.end;
     while pieces.len() < MOST {
+        if let Some(piece) = glued_after(text, at, literals, index, family) {
+            if let Piece::Literal(_) = piece {
+                index = index.saturating_add(1);
+            }
+            at = piece.range().end;
+            pieces.push(piece);
+            continue;
+        }
         let (next, broken) = skip_space(text, at);
         let operator = operator_len(text, next);
         let start = skip_space(text, next.saturating_add(operator)).0;
@@ -89,7 +165,7 @@ fn after(text: &str, literals: &[Literal], index: usize, family: Family) -> Vec<
 }
 
 /// The pieces before the literal at `index`, nearest first.
-fn before(text: &str, literals: &[Literal], index: usize) -> Vec<Piece> {
+fn before(text: &str, literals: &[Literal], index: usize, family: Family) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut index = index;
     let Some(own) = literals.get(index) else {
@@ -97,6 +173,14 @@ fn before(text: &str, literals: &[Literal], index: usize) -> Vec<Piece> {
     };
     let mut at = own.whole.start;
     while pieces.len() < MOST {
+        if let Some(piece) = glued_before(text, at, literals, index, family) {
+            if let Piece::Literal(_) = piece {
+                index = index.saturating_sub(1);
+            }
+            at = piece.range().start;
+            pieces.push(piece);
+            continue;
+        }
         let trimmed = trim_space(head(text, at));
         let operator = operator_len_before(text, trimmed);
         if operator == 0 {
@@ -270,6 +354,21 @@ mod tests {
                 r#""published gt """ & since & """ and actor.id eq ""x""""#,
                 Family::Other,
                 r#"published gt "{}" and actor.id eq "x""#,
+            ),
+            (
+                r#"curl --data-urlencode 'filter=actor.id eq "'"$LOGIN"'"' -G"#,
+                Family::Shell,
+                r#"filter=actor.id eq "$LOGIN""#,
+            ),
+            (
+                r#"curl -d 'filter=actor.id eq "'$LOGIN'" and '"$REST" -G"#,
+                Family::Other,
+                r#"filter=actor.id eq "{}" and $REST"#,
+            ),
+            (
+                r#"f="actor.id eq \""${LOGIN}"\" and ""target.id pr""#,
+                Family::Shell,
+                r#"actor.id eq "{}" and target.id pr"#,
             ),
         ] {
             let all = literals(text, family);

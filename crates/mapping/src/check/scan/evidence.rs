@@ -6,7 +6,7 @@ use events2logs_filter::contains_placeholder;
 use crate::tables::Tables;
 
 use super::request::{Endpoint, PARAMETERS, Request};
-use super::text::{head, part};
+use super::text::{head, part, tail};
 use super::words::{is_operator, is_word};
 
 /// What else is known of a text.
@@ -62,6 +62,19 @@ fn camel(name: &str) -> String {
     out
 }
 
+/// Whether the parameters at `start` belong to a path, as in `/api/v1/apps?`: of users, apps or
+/// groups a filter asks for other things.
+pub(super) fn is_after_path(text: &str, start: usize) -> bool {
+    let before = head(text, start);
+    let word = before
+        .rfind(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`'))
+        .map_or(0, |at| at.saturating_add(1));
+    let Some((path, _)) = tail(before, word).split_once('?') else {
+        return false;
+    };
+    path.contains('/')
+}
+
 impl Evidence<'_> {
     /// Whether a filter asks for what the System Log has.
     pub(super) fn is_query(&self, filter: &str) -> bool {
@@ -77,6 +90,7 @@ impl Evidence<'_> {
             return true;
         }
         let mut any = false;
+        let (mut known, mut types) = (0_usize, 0_usize);
         for (at, path) in words.iter().enumerate() {
             let path = path.trim_matches(|it: char| !is_word(it));
             if !names_attribute(path, self.tables) {
@@ -93,10 +107,23 @@ impl Evidence<'_> {
             }
             // `published gt 2020` and `eventType eq 'Microsoft.Resources.Write'` are others'.
             let is_type = matches!(path, "eventType" | "event_type");
-            any |= written.starts_with(|it: char| !it.is_alphanumeric())
-                && !(is_type && value.contains(|it: char| it.is_ascii_uppercase()));
+            if written.starts_with(|it: char| !it.is_alphanumeric())
+                && !(is_type && value.contains(|it: char| it.is_ascii_uppercase()))
+            {
+                any = true;
+                known = known.saturating_add(1);
+                types = types.saturating_add(usize::from(is_type));
+            }
         }
-        any && self.about_okta
+        // One such comparison may be anybody's, two hardly are.
+        any && (self.about_okta || known > 1 && types > 0)
+    }
+
+    /// Whether the filter of a request is plainly one for the System Log.
+    pub(super) fn asks(&self, text: &str, request: &Request) -> bool {
+        request.params.iter().any(|(name, value)| {
+            part(text, name.clone()) == "filter" && self.is_encoded_query(part(text, value.clone()))
+        })
     }
 
     fn is_strong(&self, path: &str) -> bool {
@@ -153,10 +180,7 @@ impl Evidence<'_> {
             .iter()
             .map(|(name, _)| part(text, name.clone()))
             .collect();
-        let asks_filter = request.params.iter().any(|(name, value)| {
-            part(text, name.clone()) == "filter" && self.is_encoded_query(part(text, value.clone()))
-        });
-        if asks_filter {
+        if self.asks(text, request) {
             return true;
         }
         let is_legacy_cursor = request.params.iter().any(|(name, value)| {
@@ -188,7 +212,13 @@ impl Evidence<'_> {
         let is_foreign = host.contains("://")
             && !host.contains(['{', '$', '<', '%', '['])
             && !host.contains("example.");
-        full_path && ((self.about_okta && !is_foreign) || (all_known && telling))
+        // A program puts the rest of the path before it.
+        let is_events = telling
+            && all_known
+            && request.endpoint == Endpoint::Events
+            && self.about_okta
+            && !host.contains("://");
+        is_events || full_path && ((self.about_okta && !is_foreign) || (all_known && telling))
     }
 
     fn is_encoded_query(&self, value: &str) -> bool {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::family::Family;
 use super::quoting::Quoting;
+use super::template;
 use super::text::{byte, byte_before, head, line_end, line_start, part, prefix, tail};
 
 /// A literal in a text.
@@ -36,6 +37,13 @@ pub(in crate::check) fn literals(text: &str, family: Family) -> Vec<Literal> {
         let here = at.saturating_add(next);
         let is_strange = misses > MISSES;
         let family = if is_strange { Family::Code } else { family };
+        if family == Family::Hcl
+            && byte(text, here) == b'"'
+            && let Some(end) = template::interpolated(text, here, &mut found)
+        {
+            at = end;
+            continue;
+        }
         let literal = match byte(text, here) {
             b'\n' => None,
             b'<' => heredoc(text, here, family),
@@ -73,7 +81,7 @@ fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
     let glued = Glued::before(text, here, family);
     let before = byte_before(text, glued.start);
     let after_word = before.is_ascii_alphanumeric() || before == b'_' || before >= 0x80;
-    if after_word && (quote == '\'' || closes_only(text, here)) {
+    if after_word && (quote == '\'' || closes_only(text, here)) && !after_variable(text, here) {
         return None;
     }
     if before == b'\\' && glued.start == here {
@@ -96,6 +104,12 @@ fn quoted(text: &str, here: usize, family: Family) -> Option<Literal> {
         inner: start..end,
         quoting,
     })
+}
+
+/// Whether a shell's word goes on after a variable: `'…'$LOGIN'…'`.
+fn after_variable(text: &str, here: usize) -> bool {
+    super::words::variable_before(text, here)
+        .is_some_and(|start| matches!(byte_before(text, start), b'"' | b'\''))
 }
 
 /// A quote after a word, as in `x"` and `5" wide`.

@@ -5,11 +5,14 @@
 //! puts together, `quoting` reads them, and `layer` keeps where everything stands. What is left
 //! is told apart by `extent` (filters), `request` and `ids`.
 
+mod beside;
+mod call;
 mod chain;
 mod evidence;
 mod extent;
 mod family;
 mod ids;
+mod keys;
 mod layer;
 mod lexer;
 mod markers;
@@ -19,17 +22,21 @@ mod quoting;
 mod request;
 mod shape;
 mod site;
+mod template;
 pub(super) mod text;
 mod words;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use crate::tables::Tables;
 
+pub(super) use beside::StartDate;
 pub(super) use evidence::names_attribute;
-pub(super) use ids::Id;
+pub(super) use ids::{Id, What, covered};
+pub(super) use keys::Attribute;
 pub(super) use layer::Layer;
 pub(crate) use markers::Markers;
 pub(super) use place::Place;
@@ -60,6 +67,8 @@ pub(super) enum Found<'t> {
     Filter(Candidate),
     /// A request; its spans are places in the text of the place.
     Request(Request, Place, String),
+    /// A parameter beside the URL of `/logs`.
+    StartDate(StartDate),
     /// A legacy event type by name.
     Id(Id<'t>),
 }
@@ -80,6 +89,9 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
         family: Family::of(name, text),
         literals: OnceCell::new(),
         about_okta: OnceCell::new(),
+        urls: OnceCell::new(),
+        recent: Cell::new(None),
+        held: RefCell::default(),
         last: None,
         done: 0,
         misses: 0,
@@ -95,6 +107,8 @@ pub(super) fn scan<'t>(text: &str, name: &str, tables: &'t Tables) -> Vec<Found<
                 word_end = word.end.max(range.end);
                 scanner.word(word);
             }
+            Mark::Escaped => scanner.ids.extend(ids::escaped(&scanner, range.start)),
+            Mark::StartDate if range.start >= scanner.done => scanner.start_date(range.start),
             _ => {}
         }
     }
@@ -114,6 +128,11 @@ struct Scanner<'a, 't> {
     family: Family,
     literals: OnceCell<Vec<Literal>>,
     about_okta: OnceCell<bool>,
+    urls: OnceCell<call::Urls>,
+    /// The end of the name before, and what that is compared with.
+    recent: Cell<Option<(usize, Option<keys::Key>)>>,
+    /// What the values of variables are compared with.
+    held: RefCell<BTreeMap<String, Option<keys::Key>>>,
     last: Option<site::Last>,
     /// Everything before belongs to what was found.
     done: usize,
@@ -129,6 +148,13 @@ impl<'t> Scanner<'_, 't> {
             .get_or_init(|| lexer::literals(self.text, self.family))
     }
 
+    /// The contents of the literal around a place of the text.
+    fn literal_around(&self, at: usize) -> Option<Range<usize>> {
+        let literals = self.literals();
+        let index = site::around(literals, at)?;
+        literals.get(index).map(|literal| literal.inner.clone())
+    }
+
     /// Whether the text says what it is about.
     fn about_okta(&self) -> bool {
         *self.about_okta.get_or_init(|| {
@@ -139,7 +165,7 @@ impl<'t> Scanner<'_, 't> {
     }
 
     fn word(&mut self, word: Range<usize>) {
-        if let Some(id) = ids::id(self.text, word.clone(), self.tables, || self.about_okta()) {
+        if let Some(id) = ids::id(self, word.clone()) {
             self.ids.push(id);
         }
         if word.start < self.done || !self.is_attribute(&word) {
@@ -158,7 +184,18 @@ impl<'t> Scanner<'_, 't> {
                 shape::parameters_end(text, start, site.quoted()),
                 !site.quoted(),
             );
-            self.request(request, site.layers);
+            let (outer, outer_at) = self.outside(&site);
+            let is_asked = evidence.asks(text, &request)
+                || match self.api(outer, outer_at) {
+                    Some((api, sure)) => api != call::Api::Other && (sure || self.about_okta()),
+                    None => self.about_okta(),
+                } && !evidence::is_after_path(text, start);
+            if is_asked {
+                self.request(request, site.layers);
+            } else {
+                let span = Place::new(site.layers, request.span).whole();
+                self.done = self.done.max(span.end);
+            }
             return;
         }
         if let Some(range) = shape::encoded(site.text(self.text), site.at) {
@@ -175,7 +212,11 @@ impl<'t> Scanner<'_, 't> {
         let span = place.whole();
         // What is no query of Okta's is none from any word of it on.
         self.done = self.done.max(span.end);
-        if evidence.is_query(&text) {
+        let is_asked = || {
+            self.is_filters_value(word.start)
+                && self.api(self.text, word.start) == Some((call::Api::Logs, true))
+        };
+        if evidence.is_query(&text) || is_asked() {
             self.found.push((
                 span,
                 Found::Filter(Candidate {

@@ -75,7 +75,7 @@ impl Scanner<'_, '_> {
 }
 
 /// The literal around `at`.
-fn around(literals: &[Literal], at: usize) -> Option<usize> {
+pub(super) fn around(literals: &[Literal], at: usize) -> Option<usize> {
     let index = literals
         .partition_point(|literal| literal.inner.start <= at)
         .checked_sub(1)?;

@@ -91,6 +91,33 @@ pub(in crate::check) fn next_word(text: &str, at: usize) -> Option<Range<usize>>
     (start > at && len > 0).then(|| start..start.saturating_add(len))
 }
 
+/// The length of a shell's variable: `$LOGIN`, `${LOGIN}`, `$1`.
+pub(in crate::check) fn variable(text: &str) -> usize {
+    let Some(name) = text.strip_prefix('$') else {
+        return 0;
+    };
+    if let Some(inside) = name.strip_prefix('{') {
+        let len = prefix(inside, |it| it != '}' && !it.is_whitespace() && it != '"');
+        let is_closed = byte(inside, len) == b'}';
+        return if is_closed { len.saturating_add(3) } else { 0 };
+    }
+    match prefix(name, |it| it.is_ascii_alphanumeric() || it == '_') {
+        0 => 0,
+        len => len.saturating_add(1),
+    }
+}
+
+/// Where the variable starts that ends at `end`.
+pub(in crate::check) fn variable_before(text: &str, end: usize) -> Option<usize> {
+    let before = head(text, end);
+    let name = before
+        .strip_suffix('}')
+        .unwrap_or(before)
+        .trim_end_matches(|it: char| it.is_ascii_alphanumeric() || it == '_');
+    let start = name.trim_end_matches('{').len().checked_sub(1)?;
+    (variable(part(text, start..end)) == end.saturating_sub(start) && end > start).then_some(start)
+}
+
 /// The first word of `text` and the one after it, if the first may be an attribute.
 pub(in crate::check) fn first_two(text: &str) -> Option<(&str, &str)> {
     let trimmed = text.trim_start_matches(['(', ' ', '\t', '\n', '\r']);

@@ -145,6 +145,22 @@ pub(super) struct Suggestion<'t> {
     pub(super) is_slip: bool,
 }
 
+impl Suggestion<'_> {
+    /// Whether `name` was hardly meant as a type of its own: a slip, or the same words in another
+    /// order or form. A longer name may be one that is newer than the catalogue.
+    pub(super) fn is_likely(&self, name: &str) -> bool {
+        let words = |name: &str| -> Vec<String> { name.split(['.', '_']).map(stem).collect() };
+        let listed = words(self.event_type);
+        // `app` for `application`.
+        let is_there = |word: &String| {
+            listed
+                .iter()
+                .any(|it| it == word || word.len() > 2 && it.starts_with(word.as_str()))
+        };
+        self.is_slip || words(name).iter().all(is_there)
+    }
+}
+
 /// The event type whose name is nearest, if any is near.
 fn event_type<'t>(name: &str, tables: &'t Tables) -> Option<Suggestion<'t>> {
     let listed = || {

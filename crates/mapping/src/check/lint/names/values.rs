@@ -7,7 +7,7 @@ use crate::check::rules::names as rules;
 use crate::check::scan::names_attribute;
 use crate::tables::{AttributeType, FilterAttribute, Status};
 
-use super::super::{Part, Sink, shown};
+use super::super::{Part, Sink, legacy, shown};
 
 /// The value of `eventType`.
 pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Comparison) {
@@ -49,13 +49,16 @@ pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Compa
                     Some(it) => format!("did you mean {}?", it.event_type),
                     None => "look it up with `events2logs types`".to_owned(),
                 };
-                sink.add(
+                let finding = sink.add(
                     &rules::EVENT_TYPE,
                     span,
                     format!("{} is not in Okta's catalogue (2026.08.1)", shown(name)),
-                )
-                .help(help)
-                .fix(false, edit);
+                );
+                finding.help(help).fix(false, edit);
+                // It may be newer than the catalogue, or older: nothing tells of a slip.
+                if !suggestion.is_some_and(|it| it.is_likely(name)) {
+                    finding.severity = Severity::Info;
+                }
             }
         },
         Operator::Sw | Operator::Ew | Operator::Co => {
@@ -65,7 +68,9 @@ pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Compa
                 .rows()
                 .iter()
                 .any(|row| operator.meets(&Scalar::String(&row.event_type), &literal));
-            if !matches {
+            // Those of legacy types have a rule of their own.
+            let is_legacy = *operator == Operator::Sw && legacy::is_legacy_start(name, tables);
+            if !matches && !is_legacy {
                 sink.add(
                     &rules::EVENT_TYPE,
                     span,
@@ -74,7 +79,8 @@ pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Compa
                         shown(name)
                     ),
                 )
-                .help("look types up with `events2logs types`");
+                .help("look types up with `events2logs types`")
+                .severity = Severity::Info;
             }
         }
         _ => {}

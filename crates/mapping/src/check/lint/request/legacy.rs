@@ -1,12 +1,14 @@
 //! What is left of the Events API in requests.
 
-use events2logs_filter::parse;
+use events2logs_filter::{contains_placeholder, parse};
 
+use crate::check::Fix;
 use crate::check::rules::legacy as rules;
-use crate::check::scan::{Place, Request};
+use crate::check::scan::{Place, Request, StartDate};
 use crate::query::{Options, Precision, read_time, rewrite};
 use crate::time;
 
+use super::super::legacy::brief;
 use super::super::{Sink, shown, syntax};
 use super::Param;
 
@@ -48,7 +50,15 @@ pub(super) fn endpoint(
             .as_ref()
             .is_some_and(|it| it.precision == Precision::Exact);
     let help = match (&only, &rewritten) {
-        (Some(url), _) => format!("the System Log request is {url}"),
+        (Some(url), it) => {
+            let filter = it.iter().flat_map(|it| &it.requests).next();
+            match filter.and_then(|it| it.filter.as_deref()) {
+                Some(filter) if url.len() > LONG => {
+                    format!("the System Log filter is {}", brief(filter))
+                }
+                _ => format!("the System Log request is {url}"),
+            }
+        }
         (None, Some(it)) if it.precision == Precision::Unsupported => it
             .parts
             .iter()
@@ -73,6 +83,9 @@ pub(super) fn endpoint(
         }
     }
 }
+
+/// A longer URL is not shown whole.
+const LONG: usize = 400;
 
 const DIFFERENCES: &str = "use /api/v1/logs: since and until instead of startDate and published, eventType instead of \
      action.objectType, and limit=1000";
@@ -100,6 +113,40 @@ pub(super) fn start_date(sink: &mut Sink<'_>, param: &Param, place: &Place) {
         None => "write since, with a date as in 2026-01-01T00:00:00Z".to_owned(),
     })
     .fix(false, edit);
+}
+
+/// `startDate` as a key of a map.
+pub(in crate::check::lint) fn beside(sink: &mut Sink<'_>, key: &StartDate) {
+    let name = key.name.edit(0..key.name.whole().len(), key.renamed);
+    let mut help = format!("write {}", key.renamed);
+    let mut edits: Option<Vec<_>> = name.filter(|_| key.is_alone).map(|it| vec![it]);
+    if let Some((place, value)) = &key.value {
+        // A program may fill it in.
+        match read_time(value).and_then(time::spelled) {
+            Some(time) => {
+                help = format!("write since with {time}");
+                if time != *value {
+                    let edit = place.edit(0..value.len(), &time);
+                    edits = edits.zip(edit).map(|(mut edits, edit)| {
+                        edits.push(edit);
+                        edits
+                    });
+                }
+            }
+            None if contains_placeholder(value) || value.contains(['{', '$', '%']) => {}
+            None => {
+                "write since, with a date as in 2026-01-01T00:00:00Z".clone_into(&mut help);
+                edits = None;
+            }
+        }
+    }
+    let finding = sink.add(
+        &rules::START_DATE,
+        key.name.whole(),
+        "startDate is no parameter of /logs: the window is the last 7 days".to_owned(),
+    );
+    finding.help(help);
+    finding.fix = edits.map(|edits| Fix { safe: false, edits });
 }
 
 /// A value that a program fills in, as it is written.

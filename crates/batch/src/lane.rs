@@ -1,0 +1,242 @@
+//! One input on its way: read, converted and written, block by block, by any number of threads.
+//!
+//! A thread reads a block, converts it, and hands it in; whoever hands in the block whose turn
+//! it is writes it. So a block stays in one processor's cache, bytes do not depend on the
+//! threads, and there is no thread that all others wait for.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::block::Block;
+use crate::manifest::FileDigest;
+use crate::permits::Permit;
+use crate::process::{Action, Processed};
+use crate::run::RunError;
+use crate::serial::{Serial, lock};
+use crate::sink::Sink;
+use crate::source::{InputError, Source};
+use crate::split::Splitter;
+use crate::tally::Tally;
+use crate::workers::Workers;
+
+/// One input on its way.
+pub(crate) struct Lane<'r, 't> {
+    name: String,
+    reading: Mutex<Reading<'r>>,
+    writing: Serial<(Processed<'t>, Permit<'r>), Written<'r>>,
+    /// The checksum of what was written: it takes longer than to write, so it has its own turn.
+    checksum: Option<Serial<(Vec<u8>, Permit<'r>), Sha256>>,
+    /// Whether all of the input was read.
+    ended: AtomicBool,
+    /// How many blocks were read, and how many of them are through.
+    read: AtomicU64,
+    through: AtomicU64,
+}
+
+struct Reading<'r> {
+    /// None once it was taken apart.
+    splitter: Option<Splitter<'r>>,
+    /// Bytes that are counted in the progress.
+    counted: u64,
+}
+
+struct Written<'r> {
+    /// None once it was taken.
+    sink: Option<Sink<'r>>,
+    tally: Tally,
+}
+
+/// What became of the content of one input.
+pub(crate) struct ConvertedInput<'r> {
+    /// None where the file could not be read to its end.
+    pub(crate) digest: Option<FileDigest>,
+    pub(crate) tally: Tally,
+    pub(crate) problem: Option<InputError>,
+    pub(crate) sink: Sink<'r>,
+    /// The checksum of what was written, if it was asked for.
+    pub(crate) hash: Sha256,
+}
+
+/// A block that was read, and the memory it may take.
+struct Numbered<'r> {
+    number: u64,
+    block: Block,
+    permit: Permit<'r>,
+}
+
+impl<'r, 't> Lane<'r, 't> {
+    /// Puts `source` on its way to `sink`.
+    pub(crate) fn new(
+        workers: &'r Workers<'t>,
+        name: String,
+        source: Source,
+        sink: Sink<'r>,
+    ) -> Self {
+        let checksum = sink.wants_checksum();
+        Self {
+            name,
+            reading: Mutex::new(Reading {
+                splitter: Some(Splitter::new(source, &workers.workshop.blocks)),
+                counted: 0,
+            }),
+            writing: Serial::new(Written {
+                sink: Some(sink),
+                tally: Tally::default(),
+            }),
+            checksum: checksum.then(|| Serial::new(Sha256::new())),
+            ended: AtomicBool::new(false),
+            read: AtomicU64::new(0),
+            through: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether there is nothing more to read.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// Whether all is written.
+    fn is_through(&self) -> bool {
+        self.has_ended()
+            && self.through.load(Ordering::Acquire) == self.read.load(Ordering::Acquire)
+    }
+
+    /// Works on blocks till there are no more to read, or all is to stop.
+    pub(crate) fn work(&self, workers: &'r Workers<'t>) {
+        while let Some(numbered) = self.next(workers) {
+            let byte = numbered.block.offset;
+            let work = AssertUnwindSafe(|| workers.workshop.process(numbered.block, &self.name));
+            let done = match catch_unwind(work) {
+                Ok(processed) => self.hand_in(workers, numbered.number, processed, numbered.permit),
+                Err(_) => Err(RunError::Panicked {
+                    input: self.name.clone(),
+                    byte,
+                }),
+            };
+            if let Err(error) = done {
+                workers.fail(error);
+            }
+        }
+    }
+
+    fn next(&self, workers: &'r Workers<'t>) -> Option<Numbered<'r>> {
+        let mut reading = lock(&self.reading);
+        if self.has_ended() || workers.is_stopped() {
+            return None;
+        }
+        let mut permit = workers.permits.take()?;
+        let splitter = reading.splitter.as_mut()?;
+        let block = splitter.next_block(&mut permit);
+        let stored = splitter.stored();
+        workers
+            .progress
+            .read(stored.saturating_sub(reading.counted));
+        reading.counted = stored;
+        let Some(block) = block else {
+            self.ended.store(true, Ordering::Release);
+            workers.signal.tell();
+            return None;
+        };
+        let number = self.read.fetch_add(1, Ordering::AcqRel);
+        Some(Numbered {
+            number,
+            block,
+            permit,
+        })
+    }
+
+    fn hand_in(
+        &self,
+        workers: &'r Workers<'t>,
+        number: u64,
+        processed: Processed<'t>,
+        permit: Permit<'r>,
+    ) -> Result<(), RunError> {
+        self.writing.add(
+            number,
+            (processed, permit),
+            |written, number, (mut processed, permit)| {
+                if let Some(sink) = &mut written.sink {
+                    sink.write(&processed)?;
+                }
+                let tally = &processed.tally;
+                workers.progress.written(tally.events, tally.rejected);
+                written.tally.add(std::mem::take(&mut processed.tally));
+                written
+                    .tally
+                    .add_types(std::mem::take(&mut processed.types));
+                match &self.checksum {
+                    Some(checksum) => {
+                        let piece = (processed.out, permit);
+                        checksum.add(number, piece, |hash, _, (out, permit)| {
+                            hash.update(&out);
+                            self.is_done(workers, out, permit);
+                            Ok(())
+                        })
+                    }
+                    None => {
+                        self.is_done(workers, processed.out, permit);
+                        Ok(())
+                    }
+                }
+            },
+        )
+    }
+
+    fn is_done(&self, workers: &Workers<'_>, out: Vec<u8>, permit: Permit<'_>) {
+        workers.workshop.written(out);
+        drop(permit);
+        self.through.fetch_add(1, Ordering::AcqRel);
+        if self.is_through() {
+            workers.signal.tell();
+        }
+    }
+
+    /// Waits till all is written, and tells what it came to.
+    pub(crate) fn finish(&self, workers: &Workers<'t>) -> Result<ConvertedInput<'r>, RunError> {
+        workers
+            .signal
+            .wait(|| self.is_through() || workers.is_stopped());
+        let splitter = lock(&self.reading).splitter.take();
+        let mut written = self.writing.state();
+        let (Some(splitter), Some(sink), false) =
+            (splitter, written.sink.take(), workers.is_stopped())
+        else {
+            return Err(RunError::Stopped);
+        };
+        let (digest, problem) = outcome(splitter);
+        // What convert wrote for an empty input is empty.
+        let restored_empty = matches!(workers.workshop.action, Action::Restore)
+            && matches!(problem, Some(InputError::Empty))
+            && digest.as_ref().is_some_and(|digest| digest.bytes == 0);
+        let hash = self.checksum.as_ref();
+        let hash = hash.map(|checksum| std::mem::take(&mut *checksum.state()));
+        Ok(ConvertedInput {
+            digest,
+            tally: std::mem::take(&mut written.tally),
+            problem: problem.filter(|_| !restored_empty),
+            sink,
+            hash: hash.unwrap_or_default(),
+        })
+    }
+}
+
+/// The checksum of an input that was read, and what was wrong with it.
+fn outcome(splitter: Splitter<'_>) -> (Option<FileDigest>, Option<InputError>) {
+    let (source, problem) = splitter.finish();
+    let at = source.decoded();
+    // What cannot be read to its end has no checksum.
+    match (source.finish(), problem) {
+        (_, Some(problem @ (InputError::Io(_) | InputError::CutShort { .. }))) => {
+            (None, Some(problem))
+        }
+        (Ok(digest), problem) => (Some(digest), problem),
+        (Err(error), problem) => (
+            None,
+            Some(problem.unwrap_or_else(|| InputError::read(at, error))),
+        ),
+    }
+}

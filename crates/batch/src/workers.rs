@@ -1,0 +1,88 @@
+//! The threads of a run and what they share.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use rayon::ThreadPool;
+
+use crate::permits::Permits;
+use crate::process::{Action, Workshop};
+use crate::progress::Progress;
+use crate::run::{Limits, RunError};
+use crate::serial::lock;
+
+/// The threads of a run and what they share.
+pub(crate) struct Workers<'t> {
+    pub(crate) progress: &'t Progress,
+    pub(crate) pool: ThreadPool,
+    pub(crate) workshop: Workshop<'t>,
+    /// One for each block in memory.
+    pub(crate) permits: Permits,
+    /// Told when something happens that others wait for.
+    pub(crate) signal: Signal,
+    stopped: AtomicBool,
+    failed: Mutex<Option<RunError>>,
+}
+
+impl<'t> Workers<'t> {
+    /// Starts threads that do `action`.
+    pub(crate) fn new(
+        action: Action<'t>,
+        limits: Limits,
+        progress: &'t Progress,
+    ) -> Result<Self, RunError> {
+        let Limits { jobs, memory } = limits;
+        Ok(Self {
+            progress,
+            pool: rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?,
+            workshop: Workshop::new(action, jobs),
+            permits: Permits::new(memory, jobs),
+            signal: Signal::default(),
+            stopped: AtomicBool::new(false),
+            failed: Mutex::new(None),
+        })
+    }
+
+    /// Whether all is to stop.
+    pub(crate) fn is_stopped(&self) -> bool {
+        if self.progress.is_interrupted() && !self.stopped.load(Ordering::Acquire) {
+            self.fail(RunError::Interrupted);
+        }
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    /// Stops all because of `error`, unless another was first.
+    pub(crate) fn fail(&self, error: RunError) {
+        lock(&self.failed).get_or_insert(error);
+        self.stopped.store(true, Ordering::Release);
+        self.permits.stop();
+        self.signal.tell();
+    }
+
+    /// Why all has stopped, if it has.
+    pub(crate) fn result(&self) -> Result<(), RunError> {
+        lock(&self.failed).take().map_or(Ok(()), Err)
+    }
+}
+
+/// Something has happened, whoever waits looks what.
+#[derive(Debug, Default)]
+pub(crate) struct Signal {
+    lock: Mutex<()>,
+    told: Condvar,
+}
+
+impl Signal {
+    /// Lets those that wait look again.
+    pub(crate) fn tell(&self) {
+        // With the lock: between a look and the wait nobody can tell.
+        let _lock = lock(&self.lock);
+        self.told.notify_all();
+    }
+
+    /// Waits till `is_over`.
+    pub(crate) fn wait(&self, is_over: impl Fn() -> bool) {
+        let waited = self.told.wait_while(lock(&self.lock), |()| !is_over());
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+}
