@@ -80,18 +80,31 @@ fn a_file_that_cannot_be_read_is_never_clean() {
 }
 
 #[test]
-fn what_is_no_utf_8_is_named() {
+fn files_keep_their_encoding() {
     let folder = clean();
-    folder.write("latin.py", b"caf\xe9");
-    folder.write("wide.ps1", b"\xff\xfea\0");
-    let ran = check(&folder, &[]);
-    assert_eq!(ran.code, 0);
-    insta::assert_snapshot!(ran.stderr);
-    let stdin = run_with_stdin(["check", "-"], b"caf\xe9");
+    let wide = |text: &str| -> Vec<u8> {
+        let units: Vec<u16> = ["\u{feff}", text].concat().encode_utf16().collect();
+        units.into_iter().flat_map(u16::to_le_bytes).collect()
+    };
+    let latin = |text: &str| -> Vec<u8> { text.chars().map(|it| it as u8).collect() };
+    let quoted = "# caf\u{e9}, okta\r\n$f = \"eventType eq 'user.session.start'\"\r\n";
+    let fixed = "# caf\u{e9}, okta\r\n$f = \"eventType eq `\"user.session.start`\"\"\r\n";
+    folder.write("wide.ps1", wide(quoted));
+    folder.write("latin.ps1", latin(quoted));
+    folder.write("odd.ps1", b"\xff\xfea");
+    let found = check(&folder, &[]);
+    assert_eq!(found.code, 1);
+    insta::assert_snapshot!(format!("{}{}", found.stdout, found.stderr));
+    let ran = check(&folder, &["--fix"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    let read = |name: &str| std::fs::read(folder.path(name)).unwrap();
+    assert_eq!(read("wide.ps1"), wide(fixed));
+    assert_eq!(read("latin.ps1"), latin(fixed));
+    let stdin = run_with_stdin(["check", "-"], b"a\0b");
     assert_eq!(stdin.code, 2);
     assert_eq!(
         stdin.stderr,
-        "error: stdin cannot be checked: it is not UTF-8\n"
+        "error: stdin cannot be checked: it is binary\n"
     );
 }
 

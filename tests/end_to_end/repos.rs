@@ -107,3 +107,46 @@ fn files_that_hold_nothing_stay_silent() {
         assert_eq!(folder.read(path), before, "{path}");
     }
 }
+
+#[test]
+fn a_diff_shows_what_a_fix_would_do_and_writes_nothing() {
+    let folder = copy();
+    let before = folder.read("scripts/pull-events.sh");
+    let diff = check(&folder, "scripts", &["--diff"]);
+    assert_eq!(diff.code, 1);
+    insta::assert_snapshot!("scripts_diff", format!("{}{}", diff.stdout, diff.stderr));
+    let all = check(&folder, "scripts", &["--diff", "--unsafe-fixes"]);
+    insta::assert_snapshot!(
+        "scripts_diff_unsafe",
+        format!("{}{}", all.stdout, all.stderr)
+    );
+    assert_eq!(folder.read("scripts/pull-events.sh"), before);
+    assert_eq!(
+        check(&folder, "scripts", &["--diff", "--exit-zero"]).code,
+        0
+    );
+
+    let fixed = check(&folder, "scripts", &["--fix"]);
+    insta::assert_snapshot!("scripts_fix_says", fixed.stderr);
+    // Nothing is left that it would change, though something is still found.
+    let again = check(&folder, "scripts", &["--diff"]);
+    assert_eq!((again.code, again.stdout.as_str()), (0, ""));
+    assert_eq!(check(&folder, "scripts", &[]).code, 1);
+    let zero = check(&folder, "scripts", &["--exit-zero"]);
+    assert_eq!(zero.code, 0);
+    assert!(zero.stderr.contains(" errors"), "{}", zero.stderr);
+}
+
+#[test]
+fn warnings_alone_fail_only_where_they_are_denied() {
+    let folder = Folder::new();
+    folder.write("a.py", "x = 1  # events2logs: ignore E2L203\n");
+    let ran = folder.run_in("", &["check", "--no-config"]);
+    assert_eq!(ran.code, 0);
+    insta::assert_snapshot!(format!("{}{}", ran.stdout, ran.stderr));
+    let denied = folder.run_in("", &["check", "--no-config", "--deny-warnings"]);
+    assert_eq!(denied.code, 1);
+    let fixed = folder.run_in("", &["check", "--no-config", "--fix"]);
+    assert_eq!(fixed.code, 0);
+    assert_eq!(folder.read("a.py"), "x = 1\n");
+}

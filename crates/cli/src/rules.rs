@@ -11,13 +11,14 @@ use crate::style::{BOLD, DIM, ERROR, WARNING, styled};
 use crate::terminal::Terminal;
 
 /// What the hundreds of codes stand for.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     ("E2L0", "Syntax"),
     ("E2L1", "Refused by the server"),
     ("E2L2", "Legacy leftovers"),
     ("E2L3", "Names and values"),
     ("E2L4", "Logic"),
     ("E2L5", "Requests and windows"),
+    ("E2L9", "Comments for this tool"),
 ];
 
 /// `rules`: all of them, as docs/rules.md.

@@ -62,6 +62,7 @@
 //! value: one way of filling it in for which the difference shows.
 
 mod assign;
+mod decider;
 mod drafts;
 mod effort;
 mod event;
@@ -81,9 +82,9 @@ mod worlds;
 use crate::tree::Expr;
 
 use effort::Budget;
-use parts::Prover;
 use question::{Question, Size};
 
+pub use decider::Decider;
 pub use effort::{Effort, Undecided};
 pub use parts::{Constancy, Part};
 pub use schema::{Domain, Kind, Schema};
@@ -196,8 +197,7 @@ pub fn compare_in(
     world: &World,
     effort: Effort,
 ) -> Difference {
-    let mut budget = Budget::new(effort);
-    Sides::new(left, right).difference(schema, Some(world), &mut budget)
+    Decider::new(schema, effort).compare_in(left, right, world)
 }
 
 /// How `left` and `right` differ in each world: one answer for all worlds that
@@ -212,42 +212,14 @@ pub fn compare_worlds(
     worlds: &[World],
     effort: Effort,
 ) -> Vec<Group> {
-    let mut budget = Budget::new(effort);
-    let sides = Sides::new(left, right);
-    let groups = match worlds::groups(sides.left_only.atoms(), schema, worlds, &mut budget) {
-        Ok(groups) => groups,
-        Err(reason) => {
-            let undecided = || Satisfiability::Undecided(reason.clone());
-            let difference = Difference {
-                left_only: undecided(),
-                right_only: undecided(),
-            };
-            let worlds = (0..worlds.len()).collect();
-            return vec![Group { worlds, difference }];
-        }
-    };
-    groups
-        .into_iter()
-        .map(|group| {
-            let first = group.first().and_then(|number| worlds.get(*number));
-            Group {
-                difference: sides.difference(schema, first, &mut budget),
-                worlds: group,
-            }
-        })
-        .collect()
+    Decider::new(schema, effort).compare_worlds(left, right, worlds)
 }
 
 /// Whether `expr` is met by every event or by none, and the smallest part of
 /// it that makes it so.
 #[must_use]
 pub fn constancy(expr: &Expr, schema: &Schema, effort: Effort) -> Constancy {
-    let mut budget = Budget::new(effort);
-    let mut prover = Prover {
-        schema,
-        budget: &mut budget,
-    };
-    prover.constancy(expr).unwrap_or_else(Constancy::Undecided)
+    Decider::new(schema, effort).constancy(expr)
 }
 
 /// The parts of `expr` that every event meets, or none does, though `expr`
@@ -261,12 +233,7 @@ pub fn constant_parts(
     schema: &Schema,
     effort: Effort,
 ) -> Result<Vec<Part>, Undecided> {
-    let mut budget = Budget::new(effort);
-    let mut prover = Prover {
-        schema,
-        budget: &mut budget,
-    };
-    prover.parts(expr)
+    Decider::new(schema, effort).constant_parts(expr)
 }
 
 /// The two questions that make a comparison.

@@ -51,19 +51,21 @@ pub fn contains_placeholder(text: &str) -> bool {
     let whole_is_parameter = text
         .strip_prefix(':')
         .is_some_and(|name| starts_name(name) && name.chars().all(is_name));
-    whole_is_parameter
-        || text.char_indices().any(|(at, _)| {
-            text.get(at..)
-                .is_some_and(|rest| placeholder_len(rest, Where::Text).is_some())
-        })
+    whole_is_parameter || holds(text, Where::Text)
 }
 
 /// Whether an unquoted word holds a placeholder.
 pub(crate) fn word_has_placeholder(word: &str) -> bool {
-    word.char_indices().any(|(at, _)| {
-        word.get(at..)
-            .is_some_and(|rest| placeholder_len(rest, Where::Word).is_some())
-    })
+    holds(word, Where::Word)
+}
+
+fn holds(text: &str, place: Where) -> bool {
+    // What every placeholder begins with.
+    text.match_indices(['{', '$', '#', '%', '<'])
+        .any(|(at, _)| {
+            text.get(at..)
+                .is_some_and(|rest| placeholder_len(rest, place).is_some())
+        })
 }
 
 /// Whether a word is still percent-encoded, or joined by `+`, as in a URL.

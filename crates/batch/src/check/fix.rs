@@ -1,5 +1,7 @@
 //! Fixes, applied until there are no more.
 
+use std::collections::BTreeMap;
+
 use events2logs_mapping::check::{Edit, Finding, Fix};
 
 /// How often a text is checked anew after fixes; more means that fixes undo each other.
@@ -46,21 +48,19 @@ pub fn fix(text: &str, unsafe_too: bool, find: impl Fn(&str) -> Vec<Finding>) ->
 
 /// Applies as many fixes as do not touch one another, and says how many.
 fn apply(text: &str, findings: &[Finding], unsafe_too: bool) -> (String, usize) {
-    let mut chosen: Vec<&Edit> = Vec::new();
+    let mut chosen = Chosen::default();
     let mut applied = 0_usize;
     for finding in findings {
         let Some(fix) = &finding.fix else { continue };
-        if (fix.safe || unsafe_too) && fits(fix, text, &chosen) {
-            chosen.extend(&fix.edits);
+        if (fix.safe || unsafe_too) && chosen.take(fix, text) {
             applied = applied.saturating_add(1);
         }
     }
-    chosen.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let crlf = has_crlf(text);
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
-    for edit in chosen {
-        // `fits` has seen that both are there.
+    for edit in chosen.0.values() {
+        // `take` has seen that both are there.
         out.push_str(text.get(done..edit.span.start).unwrap_or_default());
         if crlf && edit.text.contains('\n') {
             out.push_str(&edit.text.replace("\r\n", "\n").replace('\n', "\r\n"));
@@ -73,22 +73,39 @@ fn apply(text: &str, findings: &[Finding], unsafe_too: bool) -> (String, usize) 
     (out, applied)
 }
 
-/// Whether all edits of a fix have their place in `text`, and none touches a chosen one.
-fn fits(fix: &Fix, text: &str, chosen: &[&Edit]) -> bool {
-    let within = |edit: &Edit| text.get(edit.span.clone()).is_some();
-    let apart = |edit: &Edit, other: &Edit| {
-        // Two insertions at one place have no order.
-        edit.span != other.span
-            && (edit.span.end <= other.span.start || other.span.end <= edit.span.start)
-    };
-    let mut earlier: Vec<&Edit> = Vec::new();
-    for edit in &fix.edits {
-        if !within(edit) || !chosen.iter().chain(&earlier).all(|it| apart(edit, it)) {
-            return false;
+/// Edits that do not touch one another, by start and end.
+#[derive(Default)]
+struct Chosen<'e>(BTreeMap<(usize, usize), &'e Edit>);
+
+impl<'e> Chosen<'e> {
+    /// Takes the edits of a fix, if all of them have their place in `text` and none touches a
+    /// chosen one.
+    fn take(&mut self, fix: &'e Fix, text: &str) -> bool {
+        let mut taken = Vec::new();
+        for edit in &fix.edits {
+            let key = (edit.span.start, edit.span.end);
+            if text.get(edit.span.clone()).is_none() || !self.is_free(key) {
+                for key in taken {
+                    self.0.remove(&key);
+                }
+                return false;
+            }
+            self.0.insert(key, edit);
+            taken.push(key);
         }
-        earlier.push(edit);
+        !taken.is_empty()
     }
-    !fix.edits.is_empty()
+
+    /// Whether nothing chosen is there. Since they do not overlap, only the ones next to it count.
+    fn is_free(&self, key: (usize, usize)) -> bool {
+        let (start, end) = key;
+        let before = self.0.range(..key).next_back();
+        let after = self.0.range(key..).next();
+        // Two insertions at one place have no order.
+        !self.0.contains_key(&key)
+            && before.is_none_or(|(other, _)| other.1 <= start)
+            && after.is_none_or(|(other, _)| end <= other.0)
+    }
 }
 
 /// Whether the first line ends as on Windows.

@@ -3,14 +3,12 @@
 //!
 //! Paths → files (`walk`, less what [`Globs`] leave out) → [`Text`]s (`text`) → whatever a
 //! function makes of each, in parallel and in order ([`each_text`]). Findings pass a
-//! [`Selection`] and the comments that [`suppress`] them; [`fix`] applies what resolves them and
-//! [`replace`] writes the result, whole or not at all.
+//! [`Selection`]; [`fix`] applies what resolves them and [`replace`] writes the result, whole or not at all.
 
 mod fix;
 mod globs;
 mod place;
 mod select;
-mod suppress;
 mod text;
 mod walk;
 
@@ -23,7 +21,6 @@ pub use fix::{Fixed, fix};
 pub use globs::{GlobError, Globs};
 pub use place::{Place, Places};
 pub use select::{Layer, Selection, Selector, SelectorError};
-pub use suppress::suppress;
 pub use text::{FileError, MAX_BYTES, Skipped, Text, read, replace};
 pub use walk::{Walk, Walked, walk};
 

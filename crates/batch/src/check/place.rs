@@ -1,5 +1,8 @@
 //! Lines and columns.
 
+use std::cell::OnceCell;
+use std::ops::Range;
+
 /// A place in a text as people count: from 1, columns in characters (code points).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -9,12 +12,18 @@ pub struct Place {
     pub column: usize,
 }
 
+/// How many bytes are counted at once.
+const BLOCK: usize = 512;
+
 /// Where the lines of a text are.
 #[derive(Debug)]
 pub struct Places<'t> {
     text: &'t str,
     /// The byte after each line end.
     starts: Vec<usize>,
+    /// The characters before each block of bytes: a line may be as long as the file, and have as
+    /// many findings.
+    blocks: OnceCell<Vec<usize>>,
 }
 
 impl<'t> Places<'t> {
@@ -24,7 +33,11 @@ impl<'t> Places<'t> {
         let starts = memchr::memchr_iter(b'\n', text.as_bytes())
             .map(|at| at.saturating_add(1))
             .collect();
-        Self { text, starts }
+        Self {
+            text,
+            starts,
+            blocks: OnceCell::new(),
+        }
     }
 
     /// The line of a byte, from 1.
@@ -40,13 +53,35 @@ impl<'t> Places<'t> {
         let byte = byte.min(self.text.len());
         let line = self.line(byte);
         let start = self.start(line);
-        let before = self.text.as_bytes().get(start..byte).unwrap_or_default();
-        // A character is counted by its first byte.
-        let characters = before.iter().filter(|byte| (**byte as i8) >= -0x40).count();
+        let characters = if byte.saturating_sub(start) <= BLOCK {
+            self.count(start..byte)
+        } else {
+            self.before(byte).saturating_sub(self.before(start))
+        };
         Place {
             line,
             column: characters.saturating_add(1),
         }
+    }
+
+    /// The characters before a byte.
+    fn before(&self, byte: usize) -> usize {
+        let blocks = self.blocks.get_or_init(|| {
+            let mut sum = 0_usize;
+            let mut blocks = vec![0];
+            for block in self.text.as_bytes().chunks(BLOCK) {
+                sum = sum.saturating_add(count(block));
+                blocks.push(sum);
+            }
+            blocks
+        });
+        let block = byte.checked_div(BLOCK).unwrap_or_default();
+        let whole = blocks.get(block).copied().unwrap_or_default();
+        whole.saturating_add(self.count(block.saturating_mul(BLOCK)..byte))
+    }
+
+    fn count(&self, bytes: Range<usize>) -> usize {
+        count(self.text.as_bytes().get(bytes).unwrap_or_default())
     }
 
     /// The first byte of a line.
@@ -67,6 +102,11 @@ impl<'t> Places<'t> {
         let lines = lines.strip_suffix('\n').unwrap_or(lines);
         lines.strip_suffix('\r').unwrap_or(lines)
     }
+}
+
+/// How many characters begin in `bytes`.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
 #[cfg(test)]
@@ -91,5 +131,17 @@ mod tests {
         assert_eq!(places.lines(2, 3), "b𝄞c\n");
         assert_eq!(places.lines(4, 4), "last");
         assert_eq!(places.lines(9, 9), "");
+    }
+
+    #[test]
+    fn columns_of_a_long_line() {
+        let text = format!("first\n{}", "aé𝄞".repeat(BLOCK));
+        let places = Places::new(&text);
+        for (characters, (at, _)) in text.char_indices().skip(6).enumerate() {
+            let place = places.place(at);
+            assert_eq!((place.line, place.column), (2, characters + 1), "{at}");
+        }
+        let end = places.place(text.len());
+        assert_eq!(end.column, 3 * BLOCK + 1);
     }
 }

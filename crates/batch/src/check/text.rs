@@ -1,5 +1,6 @@
 //! A file's text, read once and written whole.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -17,6 +18,20 @@ const BOM: &str = "\u{feff}";
 pub struct Text {
     /// With its byte order mark.
     whole: String,
+    encoding: Encoding,
+}
+
+/// How characters are bytes in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    /// With a byte order mark, as PowerShell writes it.
+    Utf16 {
+        big_endian: bool,
+    },
+    /// What is no UTF-8: each byte a character. Whatever code page it is in, what queries are
+    /// made of is the same, and the rest stays as it is.
+    Bytes,
 }
 
 impl Text {
@@ -28,14 +43,26 @@ impl Text {
         if bytes.len() as u64 > MAX_BYTES {
             return Err(Skipped::TooLarge);
         }
-        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err(Skipped::Utf16);
+        for (mark, big_endian) in [(b"\xff\xfe", false), (b"\xfe\xff", true)] {
+            if bytes.starts_with(mark) {
+                let whole = utf16(&bytes, big_endian).ok_or(Skipped::Utf16)?;
+                let encoding = Encoding::Utf16 { big_endian };
+                return Ok(Self { whole, encoding });
+            }
         }
         if memchr::memchr(0, &bytes).is_some() {
             return Err(Skipped::Binary);
         }
-        let whole = String::from_utf8(bytes).map_err(|_| Skipped::NotUtf8)?;
-        Ok(Self { whole })
+        Ok(match String::from_utf8(bytes) {
+            Ok(whole) => Self {
+                whole,
+                encoding: Encoding::Utf8,
+            },
+            Err(error) => Self {
+                whole: error.as_bytes().iter().copied().map(char::from).collect(),
+                encoding: Encoding::Bytes,
+            },
+        })
     }
 
     /// The text, without a byte order mark.
@@ -44,13 +71,19 @@ impl Text {
         self.whole.strip_prefix(BOM).unwrap_or(&self.whole)
     }
 
-    /// Another text, with a byte order mark if this one has it.
+    /// Another text, with a byte order mark if this one has it, in the same encoding; `None` where
+    /// that has no place for it.
     #[must_use]
-    pub fn with(&self, text: &str) -> Self {
-        let mark = if self.whole.starts_with(BOM) { BOM } else { "" };
-        Self {
-            whole: [mark, text].concat(),
+    pub fn with(&self, text: &str) -> Option<Self> {
+        let is_byte = |it: char| u8::try_from(it).is_ok();
+        if self.encoding == Encoding::Bytes && !text.chars().all(is_byte) {
+            return None;
         }
+        let mark = if self.whole.starts_with(BOM) { BOM } else { "" };
+        Some(Self {
+            whole: [mark, text].concat(),
+            encoding: self.encoding,
+        })
     }
 
     /// All of it, with a byte order mark if there is one.
@@ -61,9 +94,41 @@ impl Text {
 
     /// All of it, as the file holds it.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        self.whole.as_bytes()
+    pub fn to_bytes(&self) -> Cow<'_, [u8]> {
+        match self.encoding {
+            Encoding::Utf8 => self.whole.as_bytes().into(),
+            Encoding::Utf16 { big_endian } => {
+                let units = self.whole.encode_utf16();
+                let bytes = units.flat_map(|unit| {
+                    if big_endian {
+                        unit.to_be_bytes()
+                    } else {
+                        unit.to_le_bytes()
+                    }
+                });
+                bytes.collect()
+            }
+            // `with` lets no other characters in.
+            Encoding::Bytes => {
+                let characters = self.whole.chars();
+                characters.filter_map(|it| u8::try_from(it).ok()).collect()
+            }
+        }
     }
+}
+
+/// UTF-16 that is whole.
+fn utf16(bytes: &[u8], big_endian: bool) -> Option<String> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| {
+        if big_endian {
+            u16::from_be_bytes(*pair)
+        } else {
+            u16::from_le_bytes(*pair)
+        }
+    });
+    let text: Result<String, _> = char::decode_utf16(units).collect();
+    text.ok().filter(|it| rest.is_empty() && !it.contains('\0'))
 }
 
 /// Why a file is passed over: it is no text that can be checked.
@@ -73,10 +138,8 @@ pub enum Skipped {
     Binary,
     /// It is larger than [`MAX_BYTES`].
     TooLarge,
-    /// It begins as UTF-16 does.
+    /// It begins as UTF-16 does, and does not go on so.
     Utf16,
-    /// It is text in another encoding, or none.
-    NotUtf8,
 }
 
 impl fmt::Display for Skipped {
@@ -84,8 +147,7 @@ impl fmt::Display for Skipped {
         f.write_str(match self {
             Self::Binary => "binary",
             Self::TooLarge => "larger than 32 MiB",
-            Self::Utf16 => "UTF-16, not UTF-8",
-            Self::NotUtf8 => "not UTF-8",
+            Self::Utf16 => "broken UTF-16",
         })
     }
 }
@@ -161,12 +223,12 @@ pub fn replace(path: &Path, old: &Text, new: &Text) -> Result<(), FileError> {
         .prefix(".events2logs-")
         .tempfile_in(folder)
         .map_err(FileError::Write)?;
-    file.write_all(new.as_bytes()).map_err(FileError::Write)?;
+    file.write_all(&new.to_bytes()).map_err(FileError::Write)?;
     file.as_file()
         .set_permissions(found.permissions())
         .and_then(|()| file.as_file().sync_all())
         .map_err(FileError::Write)?;
-    if fs::read(path).map_err(FileError::Read)? != old.as_bytes() {
+    if fs::read(path).map_err(FileError::Read)? != *old.to_bytes() {
         return Err(FileError::Changed);
     }
     file.persist(path)
@@ -184,9 +246,30 @@ mod tests {
         assert_eq!(text(b""), Ok(String::new()));
         assert_eq!(text("\u{feff}é".as_bytes()), Ok("é".to_owned()));
         assert_eq!(text(b"a\0b"), Err(Skipped::Binary));
-        assert_eq!(text(b"\xff\xfea\0"), Err(Skipped::Utf16));
-        assert_eq!(text(b"\xfe\xff\0a"), Err(Skipped::Utf16));
-        assert_eq!(text(b"caf\xe9"), Err(Skipped::NotUtf8));
+        assert_eq!(text(b"\xff\xfea\0"), Ok("a".to_owned()));
+        assert_eq!(text(b"\xfe\xff\0a"), Ok("a".to_owned()));
+        assert_eq!(text(b"\xff\xfea"), Err(Skipped::Utf16));
+        assert_eq!(text(b"\xff\xfe\x00\xd8"), Err(Skipped::Utf16));
+        assert_eq!(text(b"\xff\xfe\0\0"), Err(Skipped::Utf16));
+        assert_eq!(text(b"caf\xe9"), Ok("café".to_owned()));
+    }
+
+    #[test]
+    fn another_text_has_the_same_encoding() {
+        let cases: [(&[u8], &[u8]); 5] = [
+            (b"old", b"n\xc3\xa9w"),
+            (b"\xef\xbb\xbfold", b"\xef\xbb\xbfn\xc3\xa9w"),
+            (b"\xff\xfeo\0", b"\xff\xfen\0\xe9\0w\0"),
+            (b"\xfe\xff\0o", b"\xfe\xff\0n\0\xe9\0w"),
+            (b"caf\xe9 \x80", b"n\xe9w"),
+        ];
+        for (old, new) in cases {
+            let text = Text::new(old.to_vec()).unwrap();
+            assert_eq!(*text.to_bytes(), *old);
+            assert_eq!(*text.with("néw").unwrap().to_bytes(), *new, "{old:?}");
+        }
+        let bytes = Text::new(b"caf\xe9".to_vec()).unwrap();
+        assert_eq!(bytes.with("“"), None);
     }
 
     #[test]
@@ -211,13 +294,13 @@ mod tests {
         fs::write(&path, "\u{feff}old\r\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o754)).unwrap();
         let old = read(&path).unwrap();
-        replace(&path, &old, &old.with("new\r\n")).unwrap();
+        replace(&path, &old, &old.with("new\r\n").unwrap()).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "\u{feff}new\r\n");
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o754);
 
         // Not what it was when it was read.
-        let changed = replace(&path, &old, &old.with("newer")).unwrap_err();
+        let changed = replace(&path, &old, &old.with("newer").unwrap()).unwrap_err();
         assert!(matches!(changed, FileError::Changed), "{changed}");
 
         let link = folder.path().join("link");
@@ -228,7 +311,7 @@ mod tests {
 
         fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
         let old = read(&path).unwrap();
-        let protected = replace(&path, &old, &old.with("newer")).unwrap_err();
+        let protected = replace(&path, &old, &old.with("newer").unwrap()).unwrap_err();
         assert!(matches!(protected, FileError::ReadOnly), "{protected}");
 
         assert_eq!(fs::read_to_string(&path).unwrap(), "\u{feff}new\r\n");

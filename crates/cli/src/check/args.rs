@@ -121,6 +121,8 @@ Settings in events2logs.toml, all of them optional; paths are patterns as in .gi
 
 With --fix and -, the fixed text goes to stdout and the findings to stderr.
 
-Exit codes: 0 nothing to say, or only warnings and infos; 1 errors, with --deny-warnings also
-warnings, with --diff something to change; 2 wrong usage or settings, or a file that cannot be read
-or written (the others are checked all the same).";
+A comment that leaves nothing out is told, too (E2L901).
+
+Exit codes: errors end with 1, warnings with 0 unless --deny-warnings makes it 1, infos never count;
+with --diff it is 1 where something would change, whatever is found; 2 is wrong usage or settings,
+or a file that cannot be read or written (the others are checked all the same).";

@@ -25,6 +25,7 @@ use args::{Check, Format};
 use config::{Config, Mistake};
 use outcome::{Checked, Checker, Mode, Outcome};
 use report::Report;
+use summary::Asked;
 
 pub(crate) fn run(verb: &Check, terminal: &mut Terminal) -> Result<Exit> {
     let from = std::env::current_dir().context("the current folder")?;
@@ -168,7 +169,7 @@ fn stdin(verb: &Check, checker: &Checker<'_>, how: &Walk, terminal: &mut Termina
     if verb.fix {
         let mut out = terminal.data();
         let fixed = checked.change.as_ref().map_or(&text, |change| &change.new);
-        out.write_all(fixed.as_bytes())?;
+        out.write_all(&fixed.to_bytes())?;
         out.flush()?;
     }
     print(verb, &Outcome::of_one(checked), terminal)
@@ -203,7 +204,13 @@ fn print(verb: &Check, outcome: &Outcome, terminal: &mut Terminal) -> Result<Exi
     for (name, problem) in &outcome.problems {
         terminal.problem(true, name, problem);
     }
-    terminal.say(&summary::text(outcome, mode(verb), verb.unsafe_fixes));
+    let asked = Asked {
+        mode: mode(verb),
+        unsafe_fixes: verb.unsafe_fixes,
+        // Nothing to say of it where the exit code is 0 in any case.
+        deny_warnings: verb.deny_warnings || verb.exit_zero,
+    };
+    terminal.say(&summary::text(outcome, asked));
     Ok(exit(verb, outcome))
 }
 

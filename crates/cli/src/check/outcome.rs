@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use events2logs_batch::check::{Skipped, Text, Unchecked, Walked, fix, replace, suppress};
+use events2logs_batch::check::{Skipped, Text, Unchecked, Walked, fix, replace};
 use events2logs_mapping::check::Finding;
 
 use super::Settings;
@@ -77,7 +77,6 @@ impl Checker<'_> {
         let find = |text: &str| {
             let mut findings = (self.find)(text, &name);
             self.settings.keep(path, &mut findings);
-            suppress(text, &mut findings);
             findings
         };
         let unsafe_too = match self.mode {
@@ -94,13 +93,24 @@ impl Checker<'_> {
         };
         let fixed = fix(text.as_str(), unsafe_too, find);
         let changed = fixed.text != text.as_str();
+        let Some(new) = text.with(&fixed.text) else {
+            // The file cannot hold what a fix writes: it stays as it is.
+            let findings = find(text.as_str());
+            return Checked {
+                text: source(&findings, text.as_str()),
+                findings,
+                name,
+                problem: Some("cannot be fixed: its encoding is not Unicode".to_owned()),
+                ..Checked::default()
+            };
+        };
         Checked {
             text: source(&fixed.left, &fixed.text),
             findings: fixed.left,
             fixed: if changed { fixed.fixed } else { 0 },
             change: changed.then(|| Change {
                 old: text.clone(),
-                new: text.with(&fixed.text),
+                new,
             }),
             endless: !fixed.ended,
             problem: None,
@@ -216,7 +226,7 @@ mod tests {
         let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
         write("a", "\u{feff}LEGACY\r\nUNSAFE\r\n");
         write("b", "clean");
-        write("c", "LEGACY # events2logs: ignore");
+        write("c", "clean, too");
         write("d", "BROKEN");
 
         let told = checked(folder.path(), Mode::Report);
@@ -240,10 +250,7 @@ mod tests {
         assert_eq!(all.files.len(), 2);
         assert_eq!(
             (read("b"), read("c")),
-            (
-                "clean".to_owned(),
-                "LEGACY # events2logs: ignore".to_owned()
-            )
+            ("clean".to_owned(), "clean, too".to_owned())
         );
 
         let again = checked(folder.path(), Mode::Fix { unsafe_too: true });

@@ -10,8 +10,17 @@ use crate::style::{DIM, ERROR, GOOD, WARNING, counted, styled, thousands, visibl
 /// More files than this are not named one by one.
 const NAMED: usize = 10;
 
+/// What was asked for, as far as a summary goes by it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) mode: Mode,
+    pub(crate) unsafe_fixes: bool,
+    pub(crate) deny_warnings: bool,
+}
+
 /// What is left to do, and what was done.
-pub(crate) fn text(outcome: &Outcome, mode: Mode, unsafe_fixes: bool) -> String {
+pub(crate) fn text(outcome: &Outcome, asked: Asked) -> String {
+    let mode = asked.mode;
     let mut text = String::new();
     for (name, skipped) in outcome.skipped.iter().take(NAMED) {
         let word = styled(WARNING, "not checked:");
@@ -31,7 +40,7 @@ pub(crate) fn text(outcome: &Outcome, mode: Mode, unsafe_fixes: bool) -> String 
     }
     fixed(outcome, mode, &mut text);
     if !matches!(mode, Mode::Diff { .. }) {
-        found(outcome, unsafe_fixes, &mut text);
+        found(outcome, asked, &mut text);
     }
     if outcome.checked == 0 && outcome.skipped.is_empty() && outcome.problems.is_empty() {
         let _ = writeln!(
@@ -60,7 +69,12 @@ fn fixed(outcome: &Outcome, mode: Mode, text: &mut String) {
     }
 }
 
-fn found(outcome: &Outcome, unsafe_fixes: bool, text: &mut String) {
+fn found(outcome: &Outcome, asked: Asked, text: &mut String) {
+    let Asked {
+        unsafe_fixes,
+        deny_warnings,
+        ..
+    } = asked;
     let all = || outcome.files.iter().flat_map(|file| &file.findings);
     let total = all().count() as u64;
     let mut files = counted(outcome.checked, "file", "files");
@@ -91,6 +105,15 @@ fn found(outcome: &Outcome, unsafe_fixes: bool, text: &mut String) {
         kinds.join(", "),
         thousands(with.count() as u64),
     );
+    if all().any(|it| it.severity == Severity::Warning)
+        && !all().any(|it| it.severity == Severity::Error)
+        && !deny_warnings
+    {
+        let _ = writeln!(
+            text,
+            "warnings alone end with exit code 0; --deny-warnings makes it 1"
+        );
+    }
     let fixable = |safe: bool| {
         let fixes = all().filter_map(|finding| finding.fix.as_ref());
         fixes.filter(|fix| fix.safe == safe).count() as u64
@@ -138,12 +161,35 @@ mod tests {
             checked: 1,
             ..Outcome::default()
         };
+        let asked = |mode, unsafe_fixes| Asked {
+            mode,
+            unsafe_fixes,
+            deny_warnings: false,
+        };
+        let report = asked(Mode::Report, false);
         let mut said = vec![
-            text(&outcome, Mode::Report, false),
-            text(&outcome, Mode::Report, true),
-            text(&clean, Mode::Report, false),
-            text(&Outcome::default(), Mode::Report, false),
+            text(&outcome, report),
+            text(&outcome, asked(Mode::Report, true)),
+            text(&clean, report),
+            text(&Outcome::default(), report),
         ];
+        let mut warned = Outcome {
+            files: examples::files(),
+            checked: 2,
+            ..Outcome::default()
+        };
+        for file in &mut warned.files {
+            file.findings.retain(|it| it.severity == Severity::Warning);
+        }
+        said.push(text(&warned, report));
+        let deny_warnings = true;
+        said.push(text(
+            &warned,
+            Asked {
+                deny_warnings,
+                ..report
+            },
+        ));
         outcome.skipped = (0..12)
             .map(|at| (format!("file-{at}"), Skipped::Utf16))
             .collect();
@@ -151,8 +197,11 @@ mod tests {
             file.fixed = 3;
             file.endless = true;
         }
-        said.push(text(&outcome, Mode::Fix { unsafe_too: true }, true));
-        said.push(text(&outcome, Mode::Diff { unsafe_too: false }, false));
+        said.push(text(&outcome, asked(Mode::Fix { unsafe_too: true }, true)));
+        said.push(text(
+            &outcome,
+            asked(Mode::Diff { unsafe_too: false }, false),
+        ));
         let said = said.join("--\n");
         insta::assert_snapshot!(anstream::adapter::strip_str(&said).to_string());
     }

@@ -89,6 +89,16 @@ impl Budget {
         }
     }
 
+    /// The steps that are left.
+    pub(super) const fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Takes off steps that were spent, as far as they are there.
+    pub(super) const fn take(&mut self, steps: u64) {
+        self.left = self.left.saturating_sub(steps);
+    }
+
     /// Lets `work` spend at most a part of what is left: one in `share`.
     pub(super) fn within<T>(&mut self, share: u64, work: impl FnOnce(&mut Self) -> T) -> T {
         let allowed = self.left.checked_div(share).unwrap_or(self.left);
@@ -97,8 +107,7 @@ impl Budget {
             left: allowed,
         };
         let result = work(&mut part);
-        let spent = allowed.saturating_sub(part.left);
-        self.left = self.left.saturating_sub(spent);
+        self.take(allowed.saturating_sub(part.left));
         result
     }
 }

@@ -1,8 +1,8 @@
 //! What is to hold of an event, as a formula over comparisons.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
+use hashbrown::HashMap;
 use serde_json::Value as Json;
 
 use crate::path::AttributePath;

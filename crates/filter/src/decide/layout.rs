@@ -1,6 +1,6 @@
 //! Where an attribute lies in an event: through which members and arrays.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use crate::path::{AttributePath, Segment};
 

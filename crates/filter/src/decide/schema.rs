@@ -1,8 +1,9 @@
 //! What the attributes of an event can be.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use hashbrown::{HashMap, HashSet};
 use serde_json::Value as Json;
 
 use crate::path::AttributePath;

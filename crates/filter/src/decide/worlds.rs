@@ -1,7 +1,6 @@
 //! Cases to be told apart: values of several attributes that go together.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use serde_json::Value as Json;
 
 use crate::path::AttributePath;
@@ -55,6 +54,9 @@ enum Seen {
     Domain(Domain),
 }
 
+/// The steps that an attribute of a world takes, whatever is asked.
+const LOOKED_UP: usize = 5;
+
 /// The numbers of the worlds, those together which no test of `atoms` tells
 /// apart, in the order of the first of each group.
 pub(super) fn groups(
@@ -67,6 +69,7 @@ pub(super) fn groups(
     let mut places: HashMap<Vec<(usize, Seen)>, usize> = HashMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (number, world) in worlds.iter().enumerate() {
+        budget.spend(LOOKED_UP.saturating_mul(world.order.len()))?;
         let next = groups.len();
         let place = *places.entry(sorter.seen(world, budget)?).or_insert(next);
         match groups.get_mut(place) {

@@ -20,7 +20,8 @@ pub enum Severity {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
     /// `E2L` and three digits; never reused. Hundreds: 0 syntax, 1 refused by the server,
-    /// 2 legacy leftovers, 3 names and values, 4 logic, 5 requests and windows.
+    /// 2 legacy leftovers, 3 names and values, 4 logic, 5 requests and windows, 9 comments for this
+    /// tool.
     pub code: &'static str,
     /// Short, in kebab case.
     pub name: &'static str,

@@ -1,13 +1,15 @@
 //! Finds legacy leftovers and System Log queries in any text, and says what is wrong with them.
 //!
 //! The stages: `scan` finds requests, filters and names of legacy event types, and keeps where
-//! each character of them stands; `lint` checks them against [`RULES`]. A text without any of a
+//! each character of them stands; `lint` checks them against [`RULES`]; `suppress` leaves out what
+//! a comment asks not to have. A text without any of a
 //! few words is done after one search.
 
 mod finding;
 mod lint;
 mod rules;
 pub(crate) mod scan;
+mod suppress;
 
 pub use finding::{Edit, Finding, Fix, Rule, Severity};
 pub use rules::{RULES, rule};
@@ -27,7 +29,8 @@ pub struct Options<'t> {
 }
 
 /// Checks a text. `name` is the file's name, by which formats such as CSV are told. The findings
-/// are sorted by place, then code; fixes of one finding do not overlap.
+/// are sorted by place, then code; fixes of one finding do not overlap. Those that a comment
+/// `events2logs: ignore` asks not to have are left out.
 ///
 /// # Examples
 /// ```
@@ -43,6 +46,18 @@ pub struct Options<'t> {
 /// ```
 #[must_use]
 pub fn check(text: &str, name: &str, options: Options<'_>) -> Vec<Finding> {
+    let mut findings = found(text, name, options);
+    let source = suppress::Source {
+        text,
+        name,
+        now: options.now.is_some(),
+    };
+    suppress::suppress(source, &mut findings);
+    findings
+}
+
+/// What there is to find, whether or not a comment asks to leave it out.
+fn found(text: &str, name: &str, options: Options<'_>) -> Vec<Finding> {
     let mut unequal = lint::pairs::unequal(text, name, options);
     let found = scan::scan(text, name, options.tables);
     if found.is_empty() {

@@ -11,8 +11,8 @@ mod witness;
 
 use events2logs_filter::Expr;
 use events2logs_filter::decide::{
-    Constancy, Difference, Effort, Group, Part, Satisfiability, Undecided, Witness, compare_in,
-    compare_worlds, constancy,
+    Constancy, Decider, Difference, Effort, Group, Part, Satisfiability, Undecided, Witness,
+    constancy,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -146,9 +146,27 @@ pub fn compare(
     tables: &Tables,
     options: Options,
 ) -> Result<Comparison, CompareError> {
+    // Each question has the effort for itself.
+    let all = Effort { steps: u64::MAX };
+    let mut decider = Decider::new(tables.known().schema(), all);
+    compare_by(&mut decider, legacy, new, tables, options)
+}
+
+/// As [`compare`], for many pairs that share an effort: each question takes at most that of
+/// `options`, all together at most what the decider has.
+///
+/// # Errors
+/// [`CompareError`] where either cannot be read.
+pub(crate) fn compare_by<'t>(
+    decider: &mut Decider<'t>,
+    legacy: &str,
+    new: &str,
+    tables: &'t Tables,
+    options: Options,
+) -> Result<Comparison, CompareError> {
     let left = sides::first(legacy, tables, options.now).map_err(CompareError::Legacy)?;
     let right = sides::second(new, tables, options.now).map_err(CompareError::New)?;
-    Ok(Comparer::new(tables, options, &left).run(&left, &right))
+    Ok(Comparer::new(decider, tables, options, &left).run(&left, &right))
 }
 
 /// Whether a single query depends on the event at all.
@@ -235,7 +253,8 @@ pub enum CompareError {
     New(QueryError),
 }
 
-struct Comparer<'t> {
+struct Comparer<'d, 't> {
+    decider: &'d mut Decider<'t>,
     tables: &'t Tables,
     effort: Effort,
     universe: Universe<'t>,
@@ -252,9 +271,15 @@ struct Found<'t> {
     undecided: bool,
 }
 
-impl<'t> Comparer<'t> {
-    fn new(tables: &'t Tables, options: Options, left: &Side) -> Self {
+impl<'d, 't> Comparer<'d, 't> {
+    fn new(
+        decider: &'d mut Decider<'t>,
+        tables: &'t Tables,
+        options: Options,
+        left: &Side,
+    ) -> Self {
         Self {
+            decider,
             tables,
             effort: options.effort,
             universe: Universe::new(tables, left.is_legacy),
@@ -318,7 +343,9 @@ impl<'t> Comparer<'t> {
             return;
         }
         let worlds = self.universe.listed();
-        let groups = compare_worlds(&new, &legacy, self.universe.schema(), worlds, self.effort);
+        let groups = self
+            .decider
+            .at_most(self.effort, |it| it.compare_worlds(&new, &legacy, worlds));
         for group in groups {
             self.group(&group, stretch, &legacy, &new);
         }
@@ -328,8 +355,9 @@ impl<'t> Comparer<'t> {
                 schema::by_legacy_type(&legacy),
                 schema::by_legacy_type(&new),
             );
-            let schema = self.universe.schema();
-            let difference = compare_in(&new, &legacy, schema, unlisted, self.effort);
+            let difference = self
+                .decider
+                .at_most(self.effort, |it| it.compare_in(&new, &legacy, unlisted));
             let world = World {
                 names: vec![UNLISTED],
                 is_unlisted: true,
@@ -415,13 +443,12 @@ impl<'t> Comparer<'t> {
     }
 
     /// Says where a filter matches always or never, and which part of it is the cause.
-    fn constancies(&self, left: &Side, right: &Side) -> Vec<String> {
-        let schema = self.universe.schema();
+    fn constancies(&mut self, left: &Side, right: &Side) -> Vec<String> {
         let sides = [("the legacy query", left), ("the new query", right)];
         let mut notes = Vec::new();
         for (name, side) in sides {
             for expr in &side.exprs {
-                let (part, met) = match constancy(expr, schema, self.effort) {
+                let (part, met) = match self.decider.at_most(self.effort, |it| it.constancy(expr)) {
                     Constancy::Never(part) => (part, "never"),
                     Constancy::Always(part) => (part, "always"),
                     Constancy::Varies | Constancy::Undecided(_) => continue,

@@ -17,11 +17,37 @@ const SEVERITY: &str = "severity";
 
 /// All events that a comparison speaks of.
 pub(super) struct Universe<'t> {
+    tables: &'t Tables,
+    is_legacy: bool,
+}
+
+/// What the tables say of events, put as the decisions want it. It takes longer to make than most
+/// decisions, so it is made once.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
     schema: Schema,
-    /// The rows of the worlds, in their order.
-    rows: Vec<&'t EventType>,
-    listed: Vec<decide::World>,
-    unlisted: Option<decide::World>,
+    /// Any LogEvent.
+    any: [decide::World; 1],
+    /// One for each row of the legacy types, in their order.
+    legacy: Vec<decide::World>,
+    unlisted: decide::World,
+}
+
+impl Known {
+    pub(crate) fn new(tables: &Tables) -> Self {
+        let rows = tables.event_types.rows().iter();
+        Self {
+            schema: schema(tables),
+            any: [decide::World::new()],
+            legacy: rows.map(|row| world(row, tables)).collect(),
+            unlisted: unlisted(tables),
+        }
+    }
+
+    /// The attributes of LogEvents.
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
 }
 
 /// One or several legacy types that the queries do not tell apart.
@@ -34,43 +60,38 @@ pub(super) struct World<'t> {
 impl<'t> Universe<'t> {
     /// For a legacy query, the events that the Events API had; else any LogEvent.
     pub(super) fn new(tables: &'t Tables, is_legacy: bool) -> Self {
-        let rows: Vec<&EventType> = if is_legacy {
-            tables.event_types.rows().iter().collect()
-        } else {
-            Vec::new()
-        };
-        let listed = if is_legacy {
-            rows.iter().map(|row| world(row, tables)).collect()
-        } else {
-            vec![decide::World::new()]
-        };
-        Self {
-            schema: schema(tables),
-            rows,
-            listed,
-            unlisted: is_legacy.then(|| unlisted(tables)),
-        }
+        Self { tables, is_legacy }
     }
 
     pub(super) fn is_legacy(&self) -> bool {
-        self.unlisted.is_some()
+        self.is_legacy
     }
 
-    pub(super) fn schema(&self) -> &Schema {
-        &self.schema
+    pub(super) fn schema(&self) -> &'t Schema {
+        self.tables.known().schema()
     }
 
-    pub(super) fn listed(&self) -> &[decide::World] {
-        &self.listed
+    pub(super) fn listed(&self) -> &'t [decide::World] {
+        let known = self.tables.known();
+        if self.is_legacy {
+            &known.legacy
+        } else {
+            &known.any
+        }
     }
 
-    pub(super) fn unlisted(&self) -> Option<&decide::World> {
-        self.unlisted.as_ref()
+    pub(super) fn unlisted(&self) -> Option<&'t decide::World> {
+        self.is_legacy.then(|| &self.tables.known().unlisted)
     }
 
     /// The legacy types of some of the worlds.
     pub(super) fn world(&self, numbers: &[usize]) -> World<'t> {
-        let rows = numbers.iter().filter_map(|number| self.rows.get(*number));
+        let rows: &[EventType] = if self.is_legacy {
+            self.tables.event_types.rows()
+        } else {
+            &[]
+        };
+        let rows = numbers.iter().filter_map(|number| rows.get(*number));
         World {
             names: rows.map(|row| row.legacy_event_type.as_str()).collect(),
             is_unlisted: false,
@@ -145,7 +166,7 @@ pub(super) fn by_legacy_type(expr: &Expr) -> Expr {
 }
 
 /// The attributes of LogEvents.
-pub(crate) fn schema(tables: &Tables) -> Schema {
+fn schema(tables: &Tables) -> Schema {
     let attributes = &tables.filter_attributes;
     let mut schema = Schema::new();
     for row in attributes.rows() {

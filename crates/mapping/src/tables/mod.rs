@@ -24,6 +24,7 @@ pub use message_reasons::{MessageReason, MessageReasons};
 pub use user_agents::{UserAgent, UserAgents};
 
 use crate::check::scan::Markers;
+use crate::compare::schema::Known;
 
 /// `mappings/event_types.csv`.
 pub const EVENT_TYPES_CSV: &str = include_str!("../../../../mappings/event_types.csv");
@@ -110,6 +111,8 @@ pub struct Tables {
     sha256: String,
     /// Made when it is first asked for, from the legacy types.
     markers: OnceLock<Markers>,
+    /// Likewise, from the legacy types, their reasons, the catalogue and the attributes.
+    known: OnceLock<Known>,
 }
 
 /// A user's own rows, laid over the shipped ones.
@@ -154,6 +157,7 @@ impl Tables {
             overlays: Vec::new(),
             sha256: HEXLOWER.encode(&hash.finalize()),
             markers: OnceLock::new(),
+            known: OnceLock::new(),
         })
     }
 
@@ -172,6 +176,7 @@ impl Tables {
         });
         self.event_types.overlay(own);
         self.markers = OnceLock::new();
+        self.known = OnceLock::new();
         let mut hash = Sha256::new();
         hash.update(&self.sha256);
         hash.update(csv);
@@ -206,6 +211,11 @@ impl Tables {
             .get_or_init(|| Markers::new(self.event_types.rows()))
     }
 
+    /// What the tables say of events, for decisions about queries.
+    pub(crate) fn known(&self) -> &Known {
+        self.known.get_or_init(|| Known::new(self))
+    }
+
     /// The users' own rows, in the order they were laid over the shipped ones.
     #[must_use]
     pub fn overlays(&self) -> &[Overlay] {
@@ -223,11 +233,62 @@ impl Tables {
 fn nearest<'n>(names: impl Iterator<Item = &'n str>, name: &str) -> Option<&'n str> {
     /// Less alike than this is another word.
     const ALIKE: f64 = 0.7;
+    let letters = Letters::of(name);
     names
+        .filter(|it| letters.may_be_alike(it, ALIKE))
         .map(|it| (strsim::normalized_damerau_levenshtein(it, name), it))
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, it)| it)
+}
+
+/// How often each byte stands in a name: what two names do not share is the least that their
+/// distance can be, and is told much sooner than the distance.
+struct Letters {
+    counts: [u16; 256],
+    len: usize,
+    is_ascii: bool,
+}
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let mut counts = [0_u16; 256];
+        for byte in name.bytes() {
+            if let Some(count) = counts.get_mut(usize::from(byte)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        Self {
+            counts,
+            len: name.len(),
+            is_ascii: name.is_ascii(),
+        }
+    }
+
+    /// Whether a name may be as much like this one; if not, it is not.
+    fn may_be_alike(&self, other: &str, alike: f64) -> bool {
+        if !self.is_ascii || !other.is_ascii() {
+            return true;
+        }
+        let longer = self.len.max(other.len());
+        let float = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+        // A little less, for the sake of rounding.
+        let enough = float(longer) * (alike - 0.001);
+        if float(self.len.min(other.len())) < enough {
+            return false;
+        }
+        let mut left = self.counts;
+        let mut shared = 0_usize;
+        for byte in other.bytes() {
+            if let Some(count) = left.get_mut(usize::from(byte))
+                && let Some(rest) = count.checked_sub(1)
+            {
+                *count = rest;
+                shared = shared.saturating_add(1);
+            }
+        }
+        float(shared) >= enough
+    }
 }
 
 /// Reads every row of `csv` with its line.
@@ -247,4 +308,31 @@ fn rows<T: DeserializeOwned>(table: &str, csv: &str) -> Result<Vec<(u64, T)>, Ta
         rows.push((line, record.deserialize(Some(&headers)).map_err(error)?));
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_is_the_nearest_of_all() {
+        let tables = Tables::shipped().unwrap();
+        let rows = tables.event_types.rows();
+        let names = || rows.iter().map(|row| row.legacy_event_type.as_str());
+        for name in names().step_by(300) {
+            for slip in [
+                name.to_uppercase(),
+                name.replace('e', ""),
+                format!("{name}s"),
+                name.replace("er", "re"),
+            ] {
+                let by_all = names()
+                    .map(|it| (strsim::normalized_damerau_levenshtein(it, &slip), it))
+                    .filter(|(alike, _)| *alike >= 0.7)
+                    .max_by(|a, b| a.0.total_cmp(&b.0))
+                    .map(|(_, it)| it);
+                assert_eq!(nearest(names(), &slip), by_all, "{slip}");
+            }
+        }
+    }
 }

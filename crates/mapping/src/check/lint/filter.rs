@@ -73,7 +73,7 @@ fn whitespace(sink: &mut Sink<'_>, part: Part<'_>, spans: &[Span]) {
 
 /// What is wrong with the way that comparisons are joined.
 fn structure(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr) {
-    for verdict in logic::logic(expr, sink.context.tables) {
+    for verdict in logic::logic(expr, sink.context.tables, &mut sink.decider) {
         let rule = match verdict.kind {
             logic::Kind::Never => &rules::logic::NEVER,
             logic::Kind::Always => &rules::logic::ALWAYS,

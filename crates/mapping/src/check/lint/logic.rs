@@ -3,10 +3,13 @@
 //! Two simple shapes are told by their form, for the sake of what can be said of them; all others
 //! are proved.
 
-use events2logs_filter::decide::{Effort, constant_parts};
-use events2logs_filter::{Comparison, Expr, ExprKind, Operator, Scalar, Span, Test, Value};
+use events2logs_filter::decide::{Decider, Effort};
+use events2logs_filter::{
+    AttributePath, Comparison, Expr, ExprKind, Operator, Scalar, Span, Test, Value,
+};
 
-use crate::compare::schema::schema;
+use hashbrown::HashMap;
+
 use crate::tables::Tables;
 
 /// What is known of a part of a filter.
@@ -32,18 +35,22 @@ pub(in crate::check) enum Kind {
 }
 
 /// The parts of a filter that no event meets, or every event.
-pub(in crate::check) fn logic(expr: &Expr, tables: &Tables) -> Vec<Verdict> {
+pub(in crate::check) fn logic(
+    expr: &Expr,
+    tables: &Tables,
+    decider: &mut Decider<'_>,
+) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     visit(expr, tables, &mut verdicts);
-    prove(expr, tables, &mut verdicts);
+    prove(expr, decider, &mut verdicts);
     verdicts
 }
 
 /// The parts that are proved to be met never or always, and not told by their form.
-fn prove(expr: &Expr, tables: &Tables, verdicts: &mut Vec<Verdict>) {
-    /// A check has many filters to look at.
-    const EFFORT: Effort = Effort { steps: 2_000_000 };
-    let Ok(parts) = constant_parts(expr, &schema(tables), EFFORT) else {
+fn prove(expr: &Expr, decider: &mut Decider<'_>, verdicts: &mut Vec<Verdict>) {
+    /// One filter leaves something for the others.
+    const EFFORT: Effort = Effort { steps: 1_000_000 };
+    let Ok(parts) = decider.at_most(EFFORT, |it| it.constant_parts(expr)) else {
         return;
     };
     for part in parts {
@@ -110,7 +117,8 @@ fn contradiction<'e>(expr: &'e Expr, tables: &Tables) -> Option<(&'e Comparison,
     let ExprKind::And(terms) = &expr.kind else {
         return None;
     };
-    let mut seen: Vec<&Comparison> = Vec::new();
+    // What is asked of an attribute first; the same value again changes nothing.
+    let mut seen: HashMap<&AttributePath, (&Comparison, Scalar<'_>)> = HashMap::new();
     for term in terms {
         let ExprKind::Comparison(comparison) = &term.kind else {
             continue;
@@ -118,14 +126,15 @@ fn contradiction<'e>(expr: &'e Expr, tables: &Tables) -> Option<(&'e Comparison,
         let Some(value) = equals(comparison, tables) else {
             continue;
         };
-        let other = seen.iter().find(|other| {
-            other.path == comparison.path
-                && equals(other, tables).is_some_and(|other| !Operator::Eq.meets(&other, &value))
-        });
-        if let Some(other) = other {
-            return Some((other, comparison));
+        match seen.get(&comparison.path) {
+            Some((first, other)) if !Operator::Eq.meets(other, &value) => {
+                return Some((first, comparison));
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(&comparison.path, (comparison, value));
+            }
         }
-        seen.push(comparison);
     }
     None
 }

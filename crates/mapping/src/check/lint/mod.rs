@@ -12,12 +12,14 @@ mod syntax;
 
 use std::ops::Range;
 
+use events2logs_filter::decide::{Decider, Effort};
 use jiff::Timestamp;
 
 use crate::tables::Tables;
 
 use super::finding::{Edit, Finding, Fix, Rule};
 use super::scan::{Found, Place};
+use names::nearest::Near;
 
 /// What all rules go by.
 #[derive(Debug, Clone, Copy)]
@@ -31,12 +33,20 @@ pub(super) struct Context<'t> {
 pub(super) struct Sink<'t> {
     pub(super) context: Context<'t>,
     findings: Vec<Finding>,
+    /// Proofs about filters, with an effort for the whole text.
+    decider: Decider<'t>,
+    /// What misspelt names were probably meant to be.
+    near: Near<'t>,
 }
 
 impl<'t> Sink<'t> {
     pub(super) fn new(context: Context<'t>) -> Self {
+        /// Some tens of thousands of filters as people write them, in about a second.
+        const EFFORT: Effort = Effort { steps: 40_000_000 };
         Self {
             context,
+            decider: Decider::new(context.tables.known().schema(), EFFORT),
+            near: Near::default(),
             findings: Vec::new(),
         }
     }

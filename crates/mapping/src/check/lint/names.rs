@@ -1,6 +1,6 @@
 //! Names and values that no event has.
 
-mod nearest;
+pub(super) mod nearest;
 mod values;
 
 use events2logs_filter::{Comparison, Expr, ExprKind, Operator, Test, Value};
@@ -99,7 +99,7 @@ fn unknown(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Comparison) {
         .fix(false, edit);
         return;
     }
-    let suggestion = nearest::attribute(path, tables);
+    let suggestion = sink.near.attribute(path, tables);
     let root = path.split('.').next().unwrap_or_default();
     let root_known = tables
         .filter_attributes

@@ -1,5 +1,6 @@
 //! Every rule, by group.
 
+pub(super) mod comments;
 pub(super) mod legacy;
 pub(super) mod logic;
 pub(super) mod names;
@@ -61,6 +62,7 @@ pub const RULES: &[Rule] = &[
     requests::DEFAULT_LIMIT,
     requests::DESCENDING,
     requests::EMPTY_WINDOW,
+    comments::UNUSED,
 ];
 
 /// The rule of a code, in any case.

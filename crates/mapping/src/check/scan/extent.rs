@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use super::text::{byte, byte_before, head, line_end, part, prefix, tail};
+use super::text::{byte, byte_before, head, line_end, line_end_within, part, prefix, tail};
 use super::words::{is_join, is_operator, is_word, next_word};
 
 /// No longer filter is followed.
 const LONGEST: usize = 16 * 1024;
+
+/// Most values end within so many bytes.
+const SHORT: usize = 512;
 
 /// No filter that nests deeper is read.
 const DEEPEST: usize = events2logs_filter::Limits::DEEPEST;
@@ -57,24 +60,34 @@ pub(in crate::check) fn comparison_end(text: &str, at: usize) -> Option<usize> {
     if start == operator.end {
         return None;
     }
-    let line = part(text, start..line_end(text, start));
-    let len = if let Some(body) = line.strip_prefix("\\\"") {
-        body.find("\\\"")?.checked_add(4)?
-    } else if line.starts_with('"') {
-        quoted(line)?
-    } else if let Some(close) = foreign(line) {
-        close
-    } else {
-        let word = prefix(line, |it| {
-            !it.is_whitespace() && !matches!(it, ')' | ',' | '"' | '`')
-        });
-        let value = head(line, word);
-        let is_value = value.starts_with(['{', '$', '<', '%'])
-            || value.parse::<f64>().is_ok()
-            || matches!(value, "true" | "false");
-        is_value.then_some(word)?
+    // Few values are long, and a line of many comparisons is not to be looked through for each.
+    let short = part(text, start..line_end_within(text, start, SHORT));
+    let len = match value_len(short) {
+        Some(len) if len < short.len() => len,
+        _ => value_len(part(text, start..line_end(text, start)))?,
     };
     start.checked_add(len)
+}
+
+/// The length of the value that a line starts with.
+fn value_len(line: &str) -> Option<usize> {
+    if let Some(body) = line.strip_prefix("\\\"") {
+        return body.find("\\\"")?.checked_add(4);
+    }
+    if line.starts_with('"') {
+        return quoted(line);
+    }
+    if let Some(close) = foreign(line) {
+        return Some(close);
+    }
+    let word = prefix(line, |it| {
+        !it.is_whitespace() && !matches!(it, ')' | ',' | '"' | '`')
+    });
+    let value = head(line, word);
+    let is_value = value.starts_with(['{', '$', '<', '%'])
+        || value.parse::<f64>().is_ok()
+        || matches!(value, "true" | "false");
+    is_value.then_some(word)
 }
 
 /// The length of a string in double quotes.

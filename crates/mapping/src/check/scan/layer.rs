@@ -145,17 +145,8 @@ impl Layer {
         range: Range<usize>,
         text: &str,
     ) -> Option<(Range<usize>, String)> {
-        let mut touched = self
-            .runs
-            .iter()
-            .filter(|run| {
-                if range.is_empty() {
-                    run.at <= range.start && range.start <= run.end()
-                } else {
-                    run.at < range.end && range.start < run.end()
-                }
-            })
-            .map(|run| run.quoting);
+        let touched = self.touched(&range);
+        let mut touched = touched.iter().map(|run| run.quoting);
         let quoting = touched.next()?;
         if !range.is_empty() && touched.any(|other| other != quoting) {
             return None;
@@ -166,11 +157,27 @@ impl Layer {
 
     /// Whether a part of the piece is an expression whose value nobody knows.
     pub(in crate::check) fn is_opaque(&self, range: &Range<usize>) -> bool {
-        self.runs.iter().any(|run| {
+        self.touched(range).iter().any(|run| {
             run.at < range.end
                 && range.start < run.end()
                 && self.quotings.get(run.quoting).is_some_and(Option::is_none)
         })
+    }
+
+    /// The runs that a piece has a part in; for an empty one, those that it lies in or beside.
+    fn touched(&self, range: &Range<usize>) -> &[Run] {
+        let (first, end) = if range.is_empty() {
+            (
+                self.runs.partition_point(|run| run.end() < range.start),
+                self.runs.partition_point(|run| run.at <= range.start),
+            )
+        } else {
+            (
+                self.runs.partition_point(|run| run.end() <= range.start),
+                self.runs.partition_point(|run| run.at < range.end),
+            )
+        };
+        self.runs.get(first..end).unwrap_or_default()
     }
 }
 

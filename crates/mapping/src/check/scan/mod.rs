@@ -235,14 +235,15 @@ impl<'t> Scanner<'_, 't> {
         let style = crate::query::Style::of(part(text, range.clone()));
         Quoting::Percent(style).decode(text, range, &mut layer);
         let text = layer.text.trim().to_owned();
-        if !evidence.is_query(&text) {
-            return;
-        }
         let range = text::trimmed(&layer.text, 0..layer.text.len());
         site.layers.push(Rc::new(layer));
         let place = Place::new(site.layers, range);
         let span = place.whole();
+        // What is no query of Okta's is none from any word of it on.
         self.done = self.done.max(span.end);
+        if !evidence.is_query(&text) {
+            return;
+        }
         let candidate = Candidate {
             place,
             text,

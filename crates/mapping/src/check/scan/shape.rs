@@ -5,7 +5,7 @@ use std::ops::Range;
 use events2logs_filter::parse;
 
 use super::extent::extent;
-use super::text::{head, line_end, line_start, part, tail, trimmed};
+use super::text::{byte, head, line_end, line_start, near_after, near_before, part, tail, trimmed};
 use super::words::{
     first_two, is_join, is_nearly_operator, is_operator, is_value_path, starts_comparison,
 };
@@ -27,7 +27,9 @@ const SOUND: usize = 4096;
 
 /// Where the parameters start that `at` is in: `filter=…` before it.
 pub(super) fn parameters(text: &str, at: usize) -> Option<usize> {
-    let before = head(text, at);
+    let near = near_before(text, at);
+    let offset = near.start;
+    let before = part(text, near);
     let glued = head(before, before.trim_end_matches(['(', ' ', '+']).len())
         .trim_end_matches("%28")
         .trim_end_matches("%20");
@@ -45,18 +47,20 @@ pub(super) fn parameters(text: &str, at: usize) -> Option<usize> {
             word.saturating_add(found)
         }
     };
-    let before = head(text, start);
+    let before = head(before, start);
     // `--filter=` is an option, `my_filter=` a name; a request's own path is a request.
     let is_name =
         before.ends_with(|it: char| it.is_alphanumeric() || matches!(it, '_' | '-' | '$' | '.'));
-    (!is_name).then_some(start)
+    (!is_name).then_some(offset.saturating_add(start))
 }
 
 /// The percent-encoded filter by itself that `at` is in.
 pub(super) fn encoded(text: &str, at: usize) -> Option<Range<usize>> {
     let is_part = |it: char| it.is_ascii_alphanumeric() || "._%+()-{}$".contains(it);
-    let start = head(text, at).trim_end_matches(is_part).len();
-    let end = at.saturating_add(super::text::prefix(tail(text, at), is_part));
+    let (before, after) = (near_before(text, at), near_after(text, at));
+    let offset = before.start;
+    let start = offset.saturating_add(part(text, before).trim_end_matches(is_part).len());
+    let end = at.saturating_add(super::text::prefix(part(text, after), is_part));
     let word = part(text, start..end);
     let has_blanks = ["+eq+", "%20eq%20", "+sw+", "+co+", "%20sw%20", "%20co%20"]
         .iter()
@@ -120,10 +124,14 @@ pub(super) fn in_literal(text: &str, at: usize) -> Option<Shape> {
 pub(super) fn in_text(text: &str, at: usize) -> Option<Shape> {
     let line = line_start(text, at);
     let before = part(text, line..at);
-    let key_end = before
-        .rfind(": ")
-        .map(|found| found.saturating_add(2))
-        .max(before.rfind("= ").map(|found| found.saturating_add(2)))
+    // Sought by one byte: a long line is searched for each attribute in it.
+    let last = |sign: u8| {
+        memchr::memrchr_iter(sign, before.as_bytes())
+            .find(|at| byte(before, at.saturating_add(1)) == b' ')
+            .map(|at| at.saturating_add(2))
+    };
+    let key_end = last(b':')
+        .max(last(b'='))
         .or_else(|| before.rfind('=').map(|found| found.saturating_add(1)))
         .filter(|end| !head(before, *end).contains(['"', '“', '`']))
         .unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Which name somebody meant who wrote another.
 
+use hashbrown::HashMap;
 use strsim::{damerau_levenshtein, jaro_winkler};
 
 use crate::tables::{CatalogEntry, Status, Tables};
@@ -69,7 +70,7 @@ pub(super) fn with_prefix(path: &str, tables: &Tables) -> Option<String> {
 }
 
 /// The attribute whose name is nearest, if any is near.
-pub(super) fn attribute(path: &str, tables: &Tables) -> Option<String> {
+fn attribute(path: &str, tables: &Tables) -> Option<String> {
     let lower = path.to_ascii_lowercase();
     let rows = || {
         tables
@@ -100,7 +101,44 @@ fn allowed(name: &str) -> usize {
     }
 }
 
+/// What was found for names so far: the same slip is often made again, and each takes a walk
+/// through the tables.
+#[derive(Debug, Default)]
+pub(in crate::check::lint) struct Near<'t> {
+    event_types: HashMap<String, Option<Suggestion<'t>>>,
+    attributes: HashMap<String, Option<String>>,
+}
+
+/// For no more different names than this a likeness is looked for in one text; a text with more
+/// of them has none that people wrote.
+const NAMES: usize = 2_000;
+
+impl<'t> Near<'t> {
+    /// The event type whose name is nearest, if any is near.
+    pub(super) fn event_type(&mut self, name: &str, tables: &'t Tables) -> Option<Suggestion<'t>> {
+        recalled(&mut self.event_types, name, || event_type(name, tables))
+    }
+
+    /// The attribute whose name is nearest, if any is near.
+    pub(super) fn attribute(&mut self, path: &str, tables: &Tables) -> Option<String> {
+        recalled(&mut self.attributes, path, || attribute(path, tables))
+    }
+}
+
+fn recalled<T: Clone>(
+    known: &mut HashMap<String, Option<T>>,
+    name: &str,
+    find: impl FnOnce() -> Option<T>,
+) -> Option<T> {
+    match known.get(name) {
+        Some(found) => found.clone(),
+        None if known.len() >= NAMES => None,
+        None => known.entry(name.to_owned()).or_insert(find()).clone(),
+    }
+}
+
 /// A listed event type that was probably meant.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Suggestion<'t> {
     pub(super) event_type: &'t str,
     /// Whether only a slip or two lie between.
@@ -124,7 +162,7 @@ impl Suggestion<'_> {
 }
 
 /// The event type whose name is nearest, if any is near.
-pub(super) fn event_type<'t>(name: &str, tables: &'t Tables) -> Option<Suggestion<'t>> {
+fn event_type<'t>(name: &str, tables: &'t Tables) -> Option<Suggestion<'t>> {
     let listed = || {
         tables
             .catalog

@@ -8,7 +8,6 @@ use crate::check::scan::names_attribute;
 use crate::tables::{AttributeType, FilterAttribute, Status};
 
 use super::super::{Part, Sink, legacy, shown};
-use super::nearest;
 
 /// The value of `eventType`.
 pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Comparison) {
@@ -39,7 +38,7 @@ pub(super) fn event_type(sink: &mut Sink<'_>, part: Part<'_>, comparison: &Compa
             Some(_) => {}
             None if is_invented(name) => {}
             None => {
-                let suggestion = nearest::event_type(name, tables);
+                let suggestion = sink.near.event_type(name, tables);
                 let edit = suggestion.as_ref().filter(|it| it.is_slip).and_then(|it| {
                     part.edit(
                         comparison.spans.value,
