@@ -356,6 +356,19 @@ fn records_that_another_system_wrapped() {
 }
 
 #[test]
+fn json_text_sequences() {
+    let folder = Folder::new();
+    let pretty = event("b").replace(',', ",\n  ");
+    for (name, second) in [("lines", event("b")), ("pretty", pretty)] {
+        let sequence = format!("\x1e{}\n\x1e{second}\n\x1e{{\n", event("a"));
+        folder.write("in.json-seq", sequence);
+        let ran = folder.run(&["convert", "@in.json-seq", "-o", "-", "-q"]);
+        let rejects = ran.stderr.matches("invalid-json").count();
+        assert_eq!((ran.stdout.lines().count(), rejects), (2, 1), "{name}");
+    }
+}
+
+#[test]
 fn zstd_and_padded_gzip_are_read() {
     let folder = Folder::new();
     let a = event("a");

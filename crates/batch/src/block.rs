@@ -70,7 +70,7 @@ impl Block {
                     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
                     return (!bytes.is_empty()).then_some(Record { bytes, start });
                 }
-                let from_start = bytes.trim_ascii_start();
+                let from_start = trim_start(bytes);
                 let record = Record {
                     bytes: from_start.trim_ascii_end(),
                     start: start.saturating_add(bytes.len().saturating_sub(from_start.len())),
@@ -128,6 +128,19 @@ impl Block {
         });
         records.collect()
     }
+}
+
+/// `bytes` without the white space they start with. So goes the mark before each record of a JSON
+/// text sequence (RFC 7464), which no JSON starts with.
+pub(crate) fn trim_start(bytes: &[u8]) -> &[u8] {
+    let blank = bytes.iter().take_while(|byte| is_blank(**byte)).count();
+    bytes.get(blank..).unwrap_or_default()
+}
+
+/// Whether `byte` is white space, or what a record of a JSON text sequence starts with.
+pub(crate) fn is_blank(byte: u8) -> bool {
+    const RECORD_SEPARATOR: u8 = 0x1e;
+    byte.is_ascii_whitespace() || byte == RECORD_SEPARATOR
 }
 
 /// Counts lines up to ever later records of a block, looking at each byte once.

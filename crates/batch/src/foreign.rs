@@ -1,5 +1,6 @@
 //! Content that is nothing to convert.
 
+use crate::block::trim_start;
 use crate::csv::Table;
 
 /// Names what `head`, the decoded start of an input, is if no events can be in it: converting it
@@ -40,7 +41,7 @@ fn is_table(head: &[u8]) -> bool {
 fn has_json(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     head.split(|byte| *byte == b'\n').any(|line| {
-        let line = line.trim_ascii();
+        let line = trim_start(line).trim_ascii_end();
         match line.split_first() {
             Some((b'{', _)) => true,
             Some((b'[', rest)) => matches!(

@@ -2,6 +2,8 @@
 
 use serde::de::IgnoredAny;
 
+use crate::block::{is_blank, trim_start};
+
 /// How the records of an input stand in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -23,7 +25,7 @@ const LINES: usize = 200;
 /// the lines have a vote: a whole object on a line speaks for lines, a line that can only be a
 /// piece of a record against. What is neither, such as a record that is cut off, says nothing.
 pub(crate) fn detect(head: &[u8], at_end: bool) -> Option<Layout> {
-    let start = head.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let start = head.iter().position(|byte| !is_blank(*byte))?;
     let before = head.get(..start).unwrap_or_default();
     let text = head.get(start..).unwrap_or_default();
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at.saturating_add(1));
@@ -51,7 +53,7 @@ pub(crate) fn detect(head: &[u8], at_end: bool) -> Option<Layout> {
         .split(|byte| *byte == b'\n')
         .enumerate()
         .map(|(number, line)| {
-            let start = line.trim_ascii_start();
+            let start = trim_start(line);
             let indent = if number == 0 {
                 indent
             } else {
@@ -166,6 +168,9 @@ mod tests {
             ("garbage\n{\"a\":2}\n", lines),
             (&first_is_cut, lines),
             (&compact_then_pretty, values),
+            // JSON text sequences.
+            ("\x1e{\"a\":1}\n\x1e{\"a\":2}\n", lines),
+            ("\x1e{\n  \"a\":1\n}\n\x1e{\n  \"a\":2\n}\n", values),
         ] {
             assert_eq!(detect(head.as_bytes(), true), layout, "{head:?}");
         }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::block::is_blank;
+
 /// Scans bytes for records, in as many pieces as they come.
 ///
 /// It looks at quotes, brackets, commas and line starts only: whether a record is JSON is for its
@@ -129,7 +131,8 @@ impl ValueScanner {
     /// A byte between records.
     fn begin(&mut self, at: usize, byte: u8) {
         match byte {
-            b' ' | b'\t' | b'\r' | b'\n' | b',' => {}
+            b',' => {}
+            byte if is_blank(byte) => {}
             b'[' if !self.in_array => self.in_array = true,
             b']' if self.in_array => self.in_array = false,
             _ => {

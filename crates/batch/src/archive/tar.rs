@@ -159,7 +159,7 @@ impl Stream {
 }
 
 fn cut_off() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "the archive ends before it")
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the archive ends too early")
 }
 
 /// What a member holds.

@@ -153,8 +153,16 @@ struct Checked {
 impl Read for Checked {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let wrong = |problem| io::Error::new(io::ErrorKind::InvalidData, problem);
-        let read = self.content.read(into)?;
-        if read == 0 && !into.is_empty() {
+        if into.is_empty() {
+            return Ok(0);
+        }
+        let wanted = usize::try_from(self.left).map_or(into.len(), |left| left.min(into.len()));
+        // At the end, a byte more than there may be.
+        let read = match into.get_mut(..wanted) {
+            Some(into) if wanted > 0 => self.content.read(into)?,
+            _ => self.content.read(&mut [0])?,
+        };
+        if read == 0 {
             if self.left > 0 {
                 return Err(wrong("it is shorter than the directory says"));
             }
