@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::command::{Folder, event, tree};
+use crate::command::{Folder, event, run_with_stdin, tree};
 
 /// A member of a zip archive as it is written here, good or hostile.
 struct Zipped {
@@ -290,6 +290,20 @@ fn hostile_tar_archives() {
     insta::assert_snapshot!(plain);
     let (_, compressed) = converted("hostile.tar", &gzip(&archive));
     assert_eq!(plain, compressed);
+}
+
+#[test]
+fn an_archive_on_stdin_is_refused() {
+    let tarred = tar(&[("a.json", Regular, &event("a"))]);
+    let told: Vec<String> = [zip(&[zipped("a.json", &event("a"))]), gzip(&tarred), tarred]
+        .into_iter()
+        .map(|archive| {
+            let ran = run_with_stdin(["convert", "-q"], &archive);
+            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+            ran.stderr
+        })
+        .collect();
+    insta::assert_snapshot!(told.concat());
 }
 
 #[test]

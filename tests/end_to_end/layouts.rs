@@ -102,18 +102,13 @@ fn bytes_that_are_no_text_among_good_lines() {
 
 #[test]
 fn what_is_no_json_is_refused_as_a_whole() {
-    let mut tar = vec![0; 512];
-    tar[..6].copy_from_slice(b"a.json");
-    tar[257..262].copy_from_slice(b"ustar");
-    tar.extend_from_slice(event("a").as_bytes());
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(&tar).unwrap();
-    let tar_gz = encoder.finish().unwrap();
+    encoder.write_all(b"\x1f\x8bevent").unwrap();
+    let twice = encoder.finish().unwrap();
     let told: Vec<String> = [
         b"# Archive\n\n[link](to)\n".as_slice(),
-        b"eventId,published\ntev1,2018\n",
-        &tar,
-        &tar_gz,
+        b"id,published\ntev1,2018\n",
+        &twice,
     ]
     .into_iter()
     .map(|content| {

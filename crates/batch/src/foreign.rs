@@ -31,6 +31,11 @@ pub(crate) fn foreign(head: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Whether what [`foreign`] names has files in it.
+pub(crate) fn is_archive(found: &str) -> bool {
+    found.ends_with(" archive")
+}
+
 /// Whether there are rows of events, or that hold them.
 fn is_table(head: &[u8]) -> bool {
     Table::of(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head), true).is_some()

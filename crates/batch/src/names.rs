@@ -11,7 +11,7 @@ use crate::folder::{MANIFEST, REJECTS, WORK};
 use crate::source::InputError;
 
 /// What names of inputs end in, and those of outputs do not.
-const ENDS: [&str; 6] = ["json", "ndjson", "jsonl", "csv", "log", "txt"];
+const ENDS: [&str; 7] = ["json", "ndjson", "jsonl", "json-seq", "csv", "log", "txt"];
 
 /// `a/b.json.gz` → `a/b.ndjson`, with the `extension` `.ndjson`; only ends that are known to name a format go. `None` for a path
 /// with anything in it but names: roots and `..` would lead out of the output folder.

@@ -126,7 +126,8 @@ pub(crate) struct Archive {
     /// Files, folders (walked in sorted order, hidden files left out), or - for stdin
     ///
     /// JSON arrays, NDJSON, objects one after the other, or CSV under names such as
-    /// action.objectType; plain, gzip or zstd, told by content. Without any, stdin is read, unless it is a terminal.
+    /// action.objectType; plain, gzip or zstd; zip and tar archives, read as folders. All are told by
+    /// content; docs/formats.md tells more. Without any, stdin is read, unless it is a terminal.
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -378,6 +379,10 @@ Examples:
   zcat events.gz | events2logs convert - | jq   NDJSON in, NDJSON out
   events2logs convert old.json -o out --unknown-types reject
   events2logs convert archive -o out --mappings our-types.csv
+  events2logs convert logs.tar.gz -o out        zip and tar archives are read as folders
+  events2logs convert archive -o out --to json --compress zstd
+  events2logs convert archive -o - --to csv > events.csv
+  events2logs convert splunk.json -o out --unwrap /result/_raw
 
 Your own event types, one a line (other columns: outcome_result, outcome_reason, severity, note):
   legacy_event_type,event_type,outcome_result,severity
@@ -394,8 +399,10 @@ const RESTORE_EXAMPLES: &str = "\
 Examples:
   events2logs restore converted -o legacy       the archive as it was, as NDJSON
   events2logs restore - < events.ndjson         stdin to stdout
+  events2logs restore converted-as-csv -o legacy --compress gzip
 
-A LogEvent that was not made by convert stands as it was. Exit codes are those of convert.";
+What convert wrote in whatever format is read back. A LogEvent that was not made by convert stands
+as it was, and what --unwrap took an event out of does not come back. Exit codes are those of convert.";
 
 const REWRITE_EXAMPLES: &str = "\
 Examples:

@@ -14,7 +14,7 @@ mod strategies;
 use std::sync::LazyLock;
 
 use events2logs_mapping::rows::{
-    Column, LEGACY_EVENT, LOG_EVENT, Nulls, RowError, RowReader, RowWriter,
+    Cell, Column, LEGACY_EVENT, LOG_EVENT, Nulls, RowError, RowReader, RowWriter,
 };
 use events2logs_mapping::{ConvertOptions, Converter, Tables, UnknownTypes, restore, same_json};
 use proptest::prelude::*;
@@ -152,4 +152,26 @@ fn a_very_deep_or_wide_header_is_read() {
         let cells = vec!["x"; header.len()];
         assert!(read(&reader, &cells).is_ok());
     }
+}
+
+#[test]
+fn the_documentation_has_every_column() {
+    let text = include_str!("../../../docs/formats.md");
+    let mut listed = text.lines().filter_map(|line| {
+        let (path, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
+        let cell = match rest {
+            "text |" => Cell::Text,
+            "JSON |" => Cell::Json,
+            _ => return None,
+        };
+        Some((path, cell))
+    });
+    for column in LOG_EVENT.iter().chain(LEGACY_EVENT) {
+        assert_eq!(
+            listed.next(),
+            Some((column.path, column.cell)),
+            "docs/formats.md lists the columns of crates/mapping/src/rows/columns.rs in their order"
+        );
+    }
+    assert_eq!(listed.next(), None);
 }

@@ -242,3 +242,133 @@ impl<'a> Lister<'a> {
         self.listing.members.push(Err((path, error)));
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may panic")]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    const SMALL: Limits = Limits {
+        ratio: 10,
+        free: 1 << 16,
+    };
+
+    fn deflated(content: &[u8]) -> Vec<u8> {
+        let level = flate2::Compression::default();
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// A zip archive of one member that holds `content`, deflated.
+    fn zip_of(content: &[u8]) -> Vec<u8> {
+        let options = ::zip::write::SimpleFileOptions::default()
+            .compression_method(::zip::CompressionMethod::Stored);
+        let mut writer = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        writer.start_file("a.json", options).unwrap();
+        writer.write_all(&deflated(content)).unwrap();
+        let mut file = writer.finish().unwrap().into_inner();
+        let directory = memchr::memmem::find(&file, b"PK\x01\x02").unwrap();
+        let mut sum = crc32fast::Hasher::new();
+        sum.update(content);
+        let size = u32::try_from(content.len()).unwrap();
+        file[8] = 8;
+        file[directory + 10] = 8;
+        file[directory + 16..directory + 20].copy_from_slice(&sum.finalize().to_le_bytes());
+        file[directory + 24..directory + 28].copy_from_slice(&size.to_le_bytes());
+        file
+    }
+
+    fn tar_of(content: &[u8]) -> Vec<u8> {
+        let mut tar = ::tar::Builder::new(Vec::new());
+        for name in ["a.json", "b.json"] {
+            let mut header = ::tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            tar.append_data(&mut header, name, content).unwrap();
+        }
+        tar.into_inner().unwrap()
+    }
+
+    /// What is said of the archive `file`, and of reading its members.
+    fn problems(file: &[u8], limits: Limits) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("archive");
+        std::fs::write(&path, file).unwrap();
+        let members = Archive::at(&path, limits).unwrap().list().members;
+        let read = |member: Result<Member, (PathBuf, InputError)>| {
+            let member = member.map_err(|(_, error)| error.to_string())?;
+            let mut content = member.open().map_err(|error| error.to_string())?;
+            io::copy(&mut content, &mut io::sink()).map_err(|error| error.to_string())
+        };
+        members
+            .into_iter()
+            .filter_map(|member| read(member).err())
+            .collect()
+    }
+
+    #[test]
+    fn a_bomb_in_an_archive_is_not_read_on() {
+        let content = vec![b' '; 1 << 20];
+        let tar = tar_of(&content);
+        let gzip = {
+            let level = flate2::Compression::default();
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
+            encoder.write_all(&tar).unwrap();
+            encoder.finish().unwrap()
+        };
+        let zstd = ::zstd::encode_all(tar.as_slice(), 1).unwrap();
+        for file in [zip_of(&content), gzip, zstd] {
+            let told = problems(&file, SMALL);
+            assert!(!told.is_empty());
+            for problem in told {
+                assert!(problem.contains("decompression bomb"), "{problem}");
+            }
+            assert_eq!(problems(&file, Limits { ratio: 0, free: 0 }), [""; 0]);
+            assert_eq!(problems(&file, Limits::USUAL), [""; 0]);
+        }
+        assert_eq!(problems(&tar, SMALL), [""; 0]);
+    }
+
+    #[test]
+    fn members_of_a_compressed_tar_can_be_read_in_any_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("archive");
+        let mut tar = ::tar::Builder::new(Vec::new());
+        for name in ["0", "1", "2", "3"] {
+            let mut header = ::tar::Header::new_gnu();
+            header.set_size(100_000);
+            let content = name.repeat(100_000);
+            tar.append_data(&mut header, name, content.as_bytes())
+                .unwrap();
+        }
+        let tar = tar.into_inner().unwrap();
+        std::fs::write(&path, ::zstd::encode_all(tar.as_slice(), 1).unwrap()).unwrap();
+        let archive = Archive::at(&path, Limits::USUAL).unwrap();
+        let members: Vec<Member> = archive
+            .list()
+            .members
+            .into_iter()
+            .map(Result::unwrap)
+            .collect();
+        let mut open: Vec<_> = [2, 0, 3, 1, 1]
+            .into_iter()
+            .map(|at: usize| (at, members[at].open().unwrap()))
+            .collect();
+        for (at, content) in &mut open {
+            let mut text = String::new();
+            // Half of it, so that the next one has to pass over the rest.
+            content.take(50_000).read_to_string(&mut text).unwrap();
+            assert_eq!(text, at.to_string().repeat(50_000));
+        }
+        drop(open);
+        let mut text = String::new();
+        members[3]
+            .open()
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, "3".repeat(100_000));
+    }
+}

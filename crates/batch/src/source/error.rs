@@ -150,6 +150,12 @@ pub enum InputError {
         /// The number that the format has for it.
         method: u16,
     },
+    /// An archive that cannot be read twice, or not at any place.
+    #[error("is {found} on stdin: give it as a file, and it is read as a folder")]
+    ArchiveOnStdin {
+        /// The format's name.
+        found: &'static str,
+    },
     /// The output of another input stands where this one needs a folder, or the other way round.
     #[error("would be written to {}, which does not go together with the output of {by}; rename it or convert it by itself", output.display())]
     OutputBlocked {

@@ -8,7 +8,7 @@ mod limits;
 use std::io::{self, Read};
 
 use crate::find::Place;
-use crate::foreign::foreign;
+use crate::foreign::{foreign, is_archive};
 use crate::manifest::FileDigest;
 pub(crate) use decode::WINDOW;
 use decode::{Decoder, Trouble};
@@ -33,13 +33,14 @@ const HEAD: usize = 1 << 16;
 impl Source {
     /// Opens `place` and tells its compression by its content.
     pub(crate) fn open(place: &Place) -> Result<Self, InputError> {
-        let source = Self::over(place.open()?);
-        source.map_err(|error| match error {
-            InputError::Format { found }
-                if matches!(place, Place::Member(_)) && found.ends_with(" archive") =>
-            {
-                InputError::Nested { found }
-            }
+        // An archive as a file is not opened, but what is in it.
+        let archive = |found| match place {
+            Place::Stdin => InputError::ArchiveOnStdin { found },
+            Place::Member(_) => InputError::Nested { found },
+            Place::File(_) => InputError::Format { found },
+        };
+        Self::over(place.open()?).map_err(|error| match error {
+            InputError::Format { found } if is_archive(found) => archive(found),
             error => error,
         })
     }
