@@ -244,7 +244,7 @@ impl<'a> Lister<'a> {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test may panic")]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may panic")]
 mod tests {
     use std::io::Write as _;
 
