@@ -340,7 +340,7 @@ fn proof<'t>(manifest: &Manifest, deep: Deep<'t>, jobs: usize) -> (Proof<'t>, De
         ),
         _ => (others(), Decided::ByOtherTables),
     };
-    (Proof::Convert(again), decided)
+    (Proof::Convert(Box::new(again)), decided)
 }
 
 /// Says which inputs the manifest knows nothing of, and which one of it they are if they are one

@@ -15,7 +15,7 @@ use crate::record::INVALID_UTF8;
 /// How events are held against records.
 pub(super) enum Proof<'t> {
     /// LogEvents against legacy events.
-    Convert(Again<'t>),
+    Convert(Box<Again<'t>>),
     /// Legacy events against LogEvents.
     Restore,
 }
