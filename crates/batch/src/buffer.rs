@@ -11,6 +11,9 @@ use crate::serial::lock;
 #[derive(Debug)]
 pub(crate) struct Spare<T>(Vec<Mutex<Vec<T>>>);
 
+/// How many things of a kind one thread can have a use for.
+const ENOUGH: usize = 4;
+
 impl<T> Spare<T> {
     /// For the threads of a pool of so many.
     pub(crate) fn new(threads: usize) -> Self {
@@ -22,10 +25,13 @@ impl<T> Spare<T> {
         lock(self.own()?).pop()
     }
 
-    /// Puts one back.
+    /// Puts one back, unless there are enough: whoever gives more than it takes must not hoard.
     pub(crate) fn give(&self, thing: T) {
         if let Some(own) = self.own() {
-            lock(own).push(thing);
+            let mut own = lock(own);
+            if own.len() < ENOUGH {
+                own.push(thing);
+            }
         }
     }
 
@@ -127,6 +133,14 @@ mod tests {
             buffer.truncate(kept.len() + 2);
             assert!(buffer.bytes().ends_with(b"ab"));
         }
+    }
+
+    #[test]
+    fn nothing_is_hoarded() {
+        let spare = Spare::new(1);
+        (0..100).for_each(|thing| spare.give(thing));
+        let taken = std::iter::from_fn(|| spare.take()).count();
+        assert_eq!(taken, ENOUGH);
     }
 
     #[test]

@@ -43,14 +43,22 @@ impl Encoder {
         })
     }
 
-    /// The bytes to write for `plain`; it comes back as it is where nothing compresses it.
+    /// The bytes to write for `plain`, in `memory` of before if there is any; `plain` comes back as
+    /// it is where nothing compresses it.
     ///
     /// # Errors
     /// Where there is no memory for it.
-    pub(crate) fn encode(&mut self, plain: Vec<u8>) -> io::Result<Encoded> {
-        let mut out = Vec::new();
+    pub(crate) fn encode(
+        &mut self,
+        plain: Vec<u8>,
+        memory: impl FnOnce() -> Option<Vec<u8>>,
+    ) -> io::Result<Encoded> {
+        if matches!(self, Self::None) {
+            return Ok(Encoded::AsItIs(plain));
+        }
+        let mut out = memory().unwrap_or_default();
         match self {
-            Self::None => return Ok(Encoded::AsItIs(plain)),
+            Self::None => {}
             Self::Gzip => {
                 let level = flate2::Compression::new(GZIP_LEVEL);
                 let mut encoder = GzEncoder::new(out, level);

@@ -10,7 +10,7 @@ use events2logs_mapping::{
 use crate::block::{Block, LineCounter, Record};
 use crate::buffer::Spare;
 use crate::compress::{Encoded, Encoder};
-use crate::csv::CsvWriter;
+use crate::csv::{CsvWriter, Table};
 use crate::events::{Events, Fate};
 use crate::formats::{Format, Formats, Task};
 use crate::record::{Unfit, event_of, text_of};
@@ -103,7 +103,7 @@ impl<'t> Workshop<'t> {
         let encoder = self.encoders.take();
         let mut encoder =
             encoder.map_or_else(|| Encoder::new(self.formats.compress), io::Result::Ok)?;
-        let encoded = encoder.encode(plain)?;
+        let encoded = encoder.encode(plain, || self.outs.take())?;
         self.encoders.give(encoder);
         Ok(match encoded {
             Encoded::AsItIs(plain) => plain,
@@ -163,6 +163,7 @@ impl<'t> Workshop<'t> {
             Format::Csv => Events::rows(csv_writer(self.action)),
         };
         let table = block.table();
+        let mut cells = table.map(Table::cells);
         let unwrap = self.formats.unwrap.as_ref();
         let mut lines = LineCounter::default();
         // Looked at once for all records, unless one of them is at fault.
@@ -171,7 +172,7 @@ impl<'t> Workshop<'t> {
             let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
             let done = text
                 .map_or_else(|| text_of(record.bytes), Ok)
-                .and_then(|text| event_of(text, table, unwrap))
+                .and_then(|text| event_of(text, table.zip(cells.as_mut()), unwrap))
                 .and_then(|event| {
                     let done = events.push(&mut processed.out, |out| convert(&event, out));
                     done.map_err(|reject| Unfit::from_reject(&reject, unwrap))

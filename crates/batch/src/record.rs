@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use events2logs_mapping::Reject;
 
-use crate::csv::Table;
+use crate::csv::{Cells, Table};
 use crate::pointer::{Pointer, UnwrapError};
 
 /// Why a record is rejected before its JSON is looked at.
@@ -43,19 +43,21 @@ pub(crate) fn text_of(record: &[u8]) -> Result<&str, Unfit> {
     })
 }
 
-/// The event that `record`, a row of `table` if there is one, is or holds under `unwrap`.
+/// The event that `record`, a row of a table if there is one, is or holds under `unwrap`.
 pub(crate) fn event_of<'r>(
     record: &'r str,
-    table: Option<&Table>,
+    table: Option<(&Table, &mut Cells)>,
     unwrap: Option<&Pointer>,
 ) -> Result<Cow<'r, str>, Unfit> {
     let mut event = Cow::Borrowed(record);
-    if let Some(table) = table {
+    if let Some((table, cells)) = table {
         let mut text = Vec::new();
-        table.event(record, &mut text).map_err(|error| Unfit {
-            code: "invalid-row",
-            reason: error.to_string(),
-        })?;
+        table
+            .event(record, cells, &mut text)
+            .map_err(|error| Unfit {
+                code: "invalid-row",
+                reason: error.to_string(),
+            })?;
         event = Cow::Owned(String::from_utf8(text).map_err(|error| Unfit {
             code: INVALID_UTF8,
             reason: error.to_string(),

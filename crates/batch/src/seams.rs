@@ -24,7 +24,7 @@ impl Seams {
             Format::Csv => (header, b"", b"", header),
         };
         let mut encoder = Encoder::new(formats.compress)?;
-        let mut encoded = |plain: &[u8]| match encoder.encode(plain.to_vec())? {
+        let mut encoded = |plain: &[u8]| match encoder.encode(plain.to_vec(), || None)? {
             Encoded::AsItIs(bytes) | Encoded::Compressed { bytes, .. } => io::Result::Ok(bytes),
         };
         let mut some = |plain: &[u8]| match plain {

@@ -15,7 +15,7 @@ pub(crate) enum CellsError {
 
 /// Splits rows into cells, in memory used again.
 #[derive(Debug)]
-pub(super) struct Cells {
+pub(crate) struct Cells {
     reader: Reader,
     text: Vec<u8>,
     ends: Vec<usize>,
@@ -38,8 +38,11 @@ impl Cells {
     pub(super) fn of(&mut self, row: &str) -> Result<Vec<&str>, CellsError> {
         self.reader.reset();
         // No cell takes more than the row does, and each but the last has a delimiter.
-        self.text.resize(row.len().max(1), 0);
-        self.ends.resize(row.len().saturating_add(2), 0);
+        let most = row.len().saturating_add(2);
+        if self.text.len() < most {
+            self.text.resize(most, 0);
+            self.ends.resize(most, 0);
+        }
         let (result, _, text, cells) =
             self.reader
                 .read_record(row.as_bytes(), &mut self.text, &mut self.ends);

@@ -5,6 +5,7 @@ mod scan;
 mod table;
 mod write;
 
+pub(crate) use cells::Cells;
 pub(crate) use scan::RowScanner;
 pub(crate) use table::Table;
 pub(crate) use write::CsvWriter;
