@@ -417,8 +417,10 @@ proptest! {
             let count = |findings: &[Finding]| {
                 findings.iter().filter(|it| it.rule == finding.rule).count()
             };
+            // `a or a and a` becomes `a or a`: one repetition less, and the next comes to light.
+            let next = finding.rule.code == "E2L404" && fixed.len() < text.len();
             prop_assert!(
-                count(&findings(&fixed, name)) < count(&all),
+                next || count(&findings(&fixed, name)) < count(&all),
                 "{}: {} -> {}", finding.rule.code, text, fixed
             );
         }
