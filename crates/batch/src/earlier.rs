@@ -17,11 +17,11 @@ pub(crate) const MARK: &str = "mark.json";
 /// What a run may write, said before it writes any of it: so a run that was cut off can be
 /// started again, and nothing else in the folder is taken for its work.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Mark {
+pub(crate) struct Mark<N = Vec<Name>> {
     /// Whether the folder was empty, or of an earlier run, when the run started.
     pub(crate) own: bool,
     /// Its outputs, and those of the run before.
-    pub(crate) outputs: Vec<Name>,
+    pub(crate) outputs: N,
 }
 
 /// A path relative to the folder.

@@ -22,7 +22,7 @@ pub enum Place {
     /// A file.
     File(PathBuf),
     /// A file in an archive.
-    Member(Member),
+    Member(Box<Member>),
     /// Standard input.
     Stdin,
 }
@@ -83,7 +83,7 @@ pub enum Found {
     /// One that can be opened.
     Input(Input),
     /// One that cannot be read or named, by its path.
-    Problem(PathBuf, InputError),
+    Problem(PathBuf, Box<InputError>),
 }
 
 /// What is worth knowing about a search, and is no problem.
@@ -151,7 +151,7 @@ impl Inputs {
     pub fn problems(&self) -> impl Iterator<Item = (&Path, &InputError)> {
         self.found.iter().filter_map(|found| match found {
             Found::Input(_) => None,
-            Found::Problem(path, error) => Some((path.as_path(), error)),
+            Found::Problem(path, error) => Some((path.as_path(), error.as_ref())),
         })
     }
 }
@@ -254,7 +254,7 @@ impl Finder<'_> {
             match member {
                 Ok(member) => {
                     let within = within.join(member.name());
-                    self.input(Place::Member(member), &within);
+                    self.input(Place::Member(Box::new(member)), &within);
                 }
                 Err((path, error)) => self.problem(&path, error),
             }
@@ -273,7 +273,7 @@ impl Finder<'_> {
             }),
             None => {
                 let output = PathBuf::new();
-                Found::Problem(Input { place, output }.path(), InputError::NoName)
+                Found::Problem(Input { place, output }.path(), Box::new(InputError::NoName))
             }
         };
         self.found.found.push(input);
@@ -282,7 +282,7 @@ impl Finder<'_> {
     fn problem(&mut self, path: &Path, error: InputError) {
         self.found
             .found
-            .push(Found::Problem(path.to_path_buf(), error));
+            .push(Found::Problem(path.to_path_buf(), Box::new(error)));
     }
 
     fn root(&mut self, path: &Path, several: bool) {

@@ -1,5 +1,6 @@
 //! The output folder.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Write as _};
@@ -7,16 +8,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use hashbrown::HashSet;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::earlier::{MARK, Mark, Name};
 use crate::find::Inputs;
+use crate::identity::identity;
 use crate::journal::{JOURNAL, Journal, PARTS};
 use crate::lock::lock;
 use crate::manifest::{FileDigest, Terms};
 use crate::output::{OutputError, OutputFile, make_way, sync_folder};
 use crate::serial::lock as lock_of;
-use crate::state::{State, is_there, refuse_replacing};
+use crate::state::{State, identities, is_there, refuse_replacing};
 
 /// The name of the manifest in an output folder.
 pub const MANIFEST: &str = "manifest.json";
@@ -112,8 +114,8 @@ pub struct OutputFolder {
     created: bool,
     /// What earlier runs wrote.
     listed: Vec<PathBuf>,
-    /// What this run has written, by canonical path.
-    written: Mutex<HashSet<PathBuf>>,
+    /// What this run has written.
+    written: Mutex<HashSet<u128>>,
     finished: bool,
 }
 
@@ -153,12 +155,11 @@ impl OutputFolder {
         state.check(&folder.path, inputs, force)?;
         folder.mark(inputs)?;
         // What is read now must not go for having been written before.
-        let read: HashSet<PathBuf> = inputs
-            .inputs()
-            .filter_map(|input| fs::canonicalize(input.place.file()?).ok())
-            .collect();
         let Self { path, listed, .. } = &mut folder;
-        listed.retain(|name| fs::canonicalize(path.join(name)).is_ok_and(|it| !read.contains(&it)));
+        if !listed.is_empty() {
+            let read = identities(inputs);
+            listed.retain(|name| identity(&path.join(name)).is_some_and(|it| !read.contains(&it)));
+        }
         Ok(folder)
     }
 
@@ -166,24 +167,19 @@ impl OutputFolder {
     fn mark(&self, inputs: &Inputs) -> Result<(), OutputError> {
         // What a run that was cut off left unfinished is of no use.
         self.clear_work(&[LOCK, MARK, JOURNAL, PARTS])?;
+        // Files of others that go by force are not taken for ours before they are.
+        let outputs = inputs
+            .inputs()
+            .map(|input| &input.output)
+            .filter(|output| !is_there(&self.path.join(output)))
+            .chain(&self.listed);
         let mark = Mark {
             own: self.own,
-            // Files of others that go by force are not taken for ours before they are.
-            outputs: inputs
-                .inputs()
-                .map(|input| &input.output)
-                .filter(|output| !is_there(&self.path.join(output)))
-                .chain(&self.listed)
-                .map(|path| Name::from(path.as_path()))
-                .collect(),
+            outputs: Names(RefCell::new(outputs.map(|path| Name::from(path.as_path())))),
         };
         let path = self.work().join(MARK);
-        let text = serde_json::to_vec(&mark)
-            .map_err(io::Error::from)
-            .map_err(OutputError::at(&path))?;
-        let mut file = OutputFile::create(path, self.temporary("mark.new"))?;
-        file.append(&text)?;
-        file.finish(|from, to| fs::rename(from, to))?;
+        let file = OutputFile::create(path.clone(), self.temporary("mark.new"))?;
+        write_json(file, &path, |file| serde_json::to_writer(file, &mark))?;
         sync_folder(&self.work())
     }
 
@@ -213,7 +209,7 @@ impl OutputFolder {
     pub(crate) fn place(&self, output: OutputFile) -> Result<FileDigest, OutputError> {
         output.finish(|temporary, path| {
             let mut written = lock_of(&self.written);
-            let taken = fs::canonicalize(path).is_ok_and(|found| written.contains(&found));
+            let taken = identity(path).is_some_and(|found| written.contains(&found));
             if taken {
                 return Err(io::Error::new(
                     io::ErrorKind::AlreadyExists,
@@ -225,16 +221,14 @@ impl OutputFolder {
                 remove_if_there(&self.path.join(MANIFEST))?;
             }
             fs::rename(temporary, path)?;
-            written.insert(fs::canonicalize(path)?);
+            written.extend(identity(path));
             Ok(())
         })
     }
 
     /// Counts the output at `path`, which an earlier run has put there, to those of this run.
-    pub(crate) fn keep(&self, path: &Path) -> Result<(), OutputError> {
-        let found = fs::canonicalize(path).map_err(OutputError::at(path))?;
-        lock_of(&self.written).insert(found);
-        Ok(())
+    pub(crate) fn keep(&self, path: &Path) {
+        lock_of(&self.written).extend(identity(path));
     }
 
     /// Starts the rejects file.
@@ -280,13 +274,10 @@ impl OutputFolder {
         let manifest = manifest(rejects.finish(|from, to| fs::rename(from, to))?);
         let path = self.path.join(MANIFEST);
         let file = OutputFile::create(path.clone(), self.temporary(MANIFEST))?;
-        let mut file = BufWriter::with_capacity(1 << 16, file);
-        let written = serde_json::to_writer_pretty(&mut file, &manifest).map_err(io::Error::from);
-        let file = written
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.into_inner().map_err(IntoInnerError::into_error))
-            .map_err(OutputError::at(&path))?;
-        file.finish(|from, to| fs::rename(from, to))?;
+        write_json(file, &path, |file| {
+            serde_json::to_writer_pretty(&mut *file, &manifest)?;
+            file.write_all(b"\n").map_err(serde_json::Error::io)
+        })?;
         sync_folder(&self.path)?;
         self.finished = true;
         let work = self.work();
@@ -335,6 +326,30 @@ impl Drop for OutputFolder {
         if self.created {
             let _ = fs::remove_dir(&self.path);
         }
+    }
+}
+
+/// Writes a file that will be at `path`, a stretch at a time.
+fn write_json(
+    file: OutputFile,
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<OutputFile>) -> serde_json::Result<()>,
+) -> Result<(), OutputError> {
+    let mut file = BufWriter::with_capacity(1 << 16, file);
+    let file = write(&mut file)
+        .map_err(io::Error::from)
+        .and_then(|()| file.into_inner().map_err(IntoInnerError::into_error))
+        .map_err(OutputError::at(path))?;
+    file.finish(|from, to| fs::rename(from, to))?;
+    Ok(())
+}
+
+/// Names that are written as they come, rather than kept.
+struct Names<I>(RefCell<I>);
+
+impl<I: Iterator<Item = Name>> Serialize for Names<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&mut *self.0.borrow_mut())
     }
 }
 

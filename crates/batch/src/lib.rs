@@ -25,6 +25,7 @@ mod find;
 mod folder;
 mod foreign;
 mod formats;
+mod identity;
 mod journal;
 mod lane;
 mod layout;

@@ -1,10 +1,11 @@
 //! What outputs are called, and names that are no Unicode text.
 
 use std::ffi::OsStr;
+use std::hash::BuildHasher as _;
 use std::path::{Component, Path, PathBuf};
 
 use data_encoding::BASE64;
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use crate::find::{Found, Input};
 use crate::folder::{MANIFEST, REJECTS, WORK};
@@ -108,45 +109,82 @@ pub(crate) fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
 /// Makes problems of inputs whose outputs do not go together with those of earlier ones. Names
 /// that differ in their case only are the same: on some systems they are.
 pub(crate) fn refuse_shared(found: &mut [Found]) {
-    let itself = || "events2logs itself".to_owned();
-    let mut files: HashMap<PathBuf, String> = [MANIFEST, REJECTS, WORK]
-        .map(|name| (PathBuf::from(name), itself()))
-        .into();
-    let mut folders: HashMap<PathBuf, String> = HashMap::new();
-    for one in found {
-        let Found::Input(input) = one else { continue };
+    let mut taken = Taken::default();
+    for number in 0..found.len() {
+        let Some(Found::Input(input)) = found.get(number) else {
+            continue;
+        };
         let key = folded(&input.output);
-        match clash(&key, &files, &folders, input) {
-            Some(problem) => *one = Found::Problem(input.path(), problem),
-            None => {
-                for folder in key.ancestors().skip(1) {
-                    if !folders.contains_key(folder) {
-                        folders.insert(folder.to_path_buf(), input.name());
-                    }
-                }
-                files.insert(key, input.name());
+        let problem = taken.clash(&key, found, input);
+        if let Some(problem) = problem {
+            let problem = Found::Problem(input.path(), Box::new(problem));
+            if let Some(one) = found.get_mut(number) {
+                *one = problem;
             }
+        } else {
+            taken.take(&key, found, number);
         }
     }
 }
 
-fn clash(
-    key: &Path,
-    files: &HashMap<PathBuf, String>,
-    folders: &HashMap<PathBuf, String>,
-    input: &Input,
-) -> Option<InputError> {
-    let output = input.output.clone();
-    if let Some(by) = files.get(key) {
-        let by = by.clone();
-        return Some(InputError::OutputTaken { output, by });
+/// The outputs that are taken, by the numbers of their inputs: of a million, names would fill
+/// the memory.
+#[derive(Default)]
+struct Taken {
+    files: HashTable<usize>,
+    folders: HashMap<PathBuf, usize>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Taken {
+    fn take(&mut self, key: &Path, found: &[Found], number: usize) {
+        for folder in key.ancestors().skip(1) {
+            if !self.folders.contains_key(folder) {
+                self.folders.insert(folder.to_path_buf(), number);
+            }
+        }
+        let hasher = &self.hasher;
+        let hash = |number: &usize| {
+            let output = output_of(found, *number).map(folded);
+            hasher.hash_one(output.unwrap_or_default())
+        };
+        self.files.insert_unique(hash(&number), number, hash);
     }
-    let mut above = key.ancestors().skip(1);
-    let by = folders
-        .get(key)
-        .or_else(|| above.find_map(|folder| files.get(folder)))?;
-    let by = by.clone();
-    Some(InputError::OutputBlocked { output, by })
+
+    /// Whose output a file is, if it is taken.
+    fn file(&self, key: &Path, found: &[Found]) -> Option<String> {
+        if [MANIFEST, REJECTS, WORK].iter().any(|own| key == *own) {
+            return Some("events2logs itself".to_owned());
+        }
+        let same = |number: &usize| output_of(found, *number).is_some_and(|it| folded(it) == key);
+        let number = self.files.find(self.hasher.hash_one(key), same)?;
+        Some(name_of(found, *number))
+    }
+
+    fn clash(&self, key: &Path, found: &[Found], input: &Input) -> Option<InputError> {
+        let output = input.output.clone();
+        if let Some(by) = self.file(key, found) {
+            return Some(InputError::OutputTaken { output, by });
+        }
+        let folder = self.folders.get(key).map(|number| name_of(found, *number));
+        let mut above = key.ancestors().skip(1);
+        let by = folder.or_else(|| above.find_map(|folder| self.file(folder, found)))?;
+        Some(InputError::OutputBlocked { output, by })
+    }
+}
+
+fn output_of(found: &[Found], number: usize) -> Option<&Path> {
+    match found.get(number)? {
+        Found::Input(input) => Some(&input.output),
+        Found::Problem(..) => None,
+    }
+}
+
+fn name_of(found: &[Found], number: usize) -> String {
+    match found.get(number) {
+        Some(Found::Input(input)) => input.name(),
+        _ => String::new(),
+    }
 }
 
 fn folded(path: &Path) -> PathBuf {

@@ -65,11 +65,6 @@ impl OutputFile {
         })
     }
 
-    /// Appends `bytes`.
-    pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
-        self.write_all(bytes).map_err(OutputError::at(&self.path))
-    }
-
     /// Appends `bytes`, which are summed up elsewhere, for [`Self::with_sum`].
     pub(crate) fn append_only(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         self.file

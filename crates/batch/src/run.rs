@@ -108,7 +108,7 @@ pub fn to_writer(
     for found in inputs.found {
         let (name, source) = match found {
             Found::Input(input) => (input.name(), Source::open(&input.place)),
-            Found::Problem(path, error) => (path.display().to_string(), Err(error)),
+            Found::Problem(path, error) => (path.display().to_string(), Err(*error)),
         };
         let source = match source {
             Ok(source) => source.within(task.formats.limits).without_checksum(),

@@ -4,11 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
 use crate::earlier::Earlier;
 use crate::find::Inputs;
 use crate::folder::{FolderError, MANIFEST, REJECTS, WORK};
+use crate::identity::identity;
 use crate::output::OutputError;
 
 /// What stands in a folder before a run.
@@ -90,21 +91,18 @@ fn is_empty(path: &Path) -> Result<bool, OutputError> {
 
 /// An output, manifest or rejects must never replace an input.
 pub(crate) fn refuse_replacing(inputs: &Inputs, folder: &Path) -> Result<(), FolderError> {
-    let read: HashMap<PathBuf, String> = inputs
-        .inputs()
-        .filter_map(|input| Some((fs::canonicalize(input.place.file()?).ok()?, input.name())))
-        .collect();
-    let mut folders = HashMap::new();
+    let read = identities(inputs);
+    let replaced = |path: &Path| identity(path).is_some_and(|it| read.contains(&it));
     for input in inputs.inputs() {
         let path = folder.join(&input.output);
-        if replaces(&path, &read, &mut folders) {
+        if replaced(&path) {
             let input = input.name();
             return Err(FolderError::ReplacesInput { input, path });
         }
     }
     for own in [MANIFEST, REJECTS] {
         let path = folder.join(own);
-        if replaces(&path, &read, &mut folders) {
+        if replaced(&path) {
             let input = format!("events2logs itself ({own})");
             return Err(FolderError::ReplacesInput { input, path });
         }
@@ -112,33 +110,8 @@ pub(crate) fn refuse_replacing(inputs: &Inputs, folder: &Path) -> Result<(), Fol
     Ok(())
 }
 
-fn replaces(
-    path: &Path,
-    read: &HashMap<PathBuf, String>,
-    folders: &mut HashMap<PathBuf, PathBuf>,
-) -> bool {
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return false;
-    };
-    // Where there are symbolic links in the folder, the output goes where they lead.
-    let parent = folders
-        .entry_ref(parent)
-        .or_insert_with(|| resolved(parent));
-    read.contains_key(&parent.join(name))
-        || fs::canonicalize(path).is_ok_and(|path| read.contains_key(&path))
-}
-
-/// The canonical path of what there is of `path`, and the rest as it stands.
-fn resolved(path: &Path) -> PathBuf {
-    for above in path.ancestors() {
-        let there = if above.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            above
-        };
-        if let Ok(there) = fs::canonicalize(there) {
-            return there.join(path.strip_prefix(above).unwrap_or(Path::new("")));
-        }
-    }
-    path.to_path_buf()
+/// The files that are read.
+pub(crate) fn identities(inputs: &Inputs) -> HashSet<u128> {
+    let files = inputs.inputs().filter_map(|input| input.place.file());
+    files.filter_map(identity).collect()
 }

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -47,29 +46,20 @@ pub fn to_folder(
 ) -> Result<Report, RunError> {
     let workers = Workers::new(task, resources, progress)?;
     let terms = Terms::from(task);
-    let number_of_inputs = inputs.found.len();
     let run = Run {
-        journal: folder.journal(&terms, number_of_inputs)?,
+        journal: folder.journal(&terms, inputs.found.len())?,
         crew: Crew::new(&workers),
         folder: &folder,
         limits: task.formats.limits,
         problems: Mutex::default(),
     };
-    let places: Vec<Mutex<Option<Found>>> = inputs
-        .found
-        .into_iter()
-        .map(|found| Mutex::new(Some(found)))
-        .collect();
-    let next = AtomicUsize::new(0);
+    let left = Mutex::new(inputs.found.into_iter().enumerate());
     run.crew.work(|| {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let Some(place) = places.get(number) else {
+        let next = lock(&left).next();
+        let Some((number, found)) = next else {
             return Ok(false);
         };
-        let found = lock(place).take();
-        if let Some(found) = found {
-            progress.done(run.input(number, found)?);
-        }
+        progress.done(run.input(number, found)?);
         Ok(true)
     });
     workers.result()?;
@@ -115,11 +105,11 @@ impl Run<'_, '_, '_> {
         let input = match found {
             Found::Input(input) => input,
             Found::Problem(path, error) => {
-                self.not_done(number, &path, error)?;
+                self.not_done(number, &path, *error)?;
                 return Ok(false);
             }
         };
-        if self.is_done(number, &input)? {
+        if self.is_done(number, &input) {
             return Ok(true);
         }
         match self.convert(number, &input) {
@@ -135,12 +125,12 @@ impl Run<'_, '_, '_> {
     }
 
     /// Whether an earlier run has done this input, and both sides are what they were.
-    fn is_done(&self, number: usize, input: &Input) -> Result<bool, OutputError> {
+    fn is_done(&self, number: usize, input: &Input) -> bool {
         let Some((place, line)) = self.journal.earlier(input) else {
-            return Ok(false);
+            return false;
         };
         if input.place == Place::Stdin {
-            return Ok(false);
+            return false;
         }
         let output = self.folder.path().join(&input.output);
         let wrote = line.entry.output.as_ref().map(|output| &output.digest);
@@ -148,10 +138,10 @@ impl Run<'_, '_, '_> {
             && is(Place::File(output.clone()).open(), wrote)
             && line.rejects.is_none_or(|part| self.journal.is_whole(&part));
         if is_done {
-            self.folder.keep(&output)?;
+            self.folder.keep(&output);
             self.journal.keep(number, place);
         }
-        Ok(is_done)
+        is_done
     }
 
     /// Writes down an input of which nothing was read, or kept.

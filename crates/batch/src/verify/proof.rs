@@ -57,7 +57,9 @@ impl Rows {
         let row = String::from_utf8(row).ok()?;
         let mut event = Vec::new();
         let row = row.strip_suffix('\n').unwrap_or(&row);
-        self.table.event(row, &mut event).ok()?;
+        self.table
+            .event(row, &mut self.table.cells(), &mut event)
+            .ok()?;
         String::from_utf8(event).ok()
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::block::{Block, LineCounter, Record};
 use crate::buffer::Spare;
-use crate::csv::Table;
+use crate::csv::{Cells, Table};
 use crate::find::Place;
 use crate::lane::outcome;
 use crate::manifest::FileDigest;
@@ -90,7 +90,7 @@ impl Text {
     }
 }
 
-fn event(record: &[u8], table: Option<&Table>, unwrap: Option<&Pointer>) -> Event {
+fn event(record: &[u8], table: Option<(&Table, &mut Cells)>, unwrap: Option<&Pointer>) -> Event {
     if table.is_none() && unwrap.is_none() {
         return Event::Record;
     }
@@ -131,12 +131,13 @@ impl<'s> Reader<'s> {
         while self.ready.is_empty() {
             let block = self.next_block()?;
             let (table, unwrap) = (block.table(), self.unwrap);
+            let mut cells = table.map(Table::cells);
             let mut lines = LineCounter::default();
             each(&block, |record| {
                 self.records = self.records.saturating_add(1);
                 self.ready.push_back(Text {
                     bytes: record.bytes.to_vec(),
-                    event: event(record.bytes, table, unwrap),
+                    event: event(record.bytes, table.zip(cells.as_mut()), unwrap),
                     line: lines.line_of(&block, record),
                     byte: block.byte_of(record),
                 });
