@@ -209,3 +209,137 @@ fn what_a_terminal_would_obey_is_escaped() {
     assert!(ran.stderr.contains("app.\\u{1b}[2J.x"), "{}", ran.stderr);
     assert!(!ran.stderr.contains('\u{1b}'));
 }
+
+/// Starts a conversion of a file to stdout, lets `change` work on the file while nobody reads
+/// the events, and gives what the run said and how it ended.
+#[cfg(unix)]
+fn meanwhile(change: impl FnOnce(&Folder)) -> (Option<i32>, usize, String) {
+    use std::io::Read as _;
+    let folder = Folder::new();
+    let line = event("a") + "\n";
+    // More than is read ahead while the pipe is full.
+    folder.write("in.ndjson", line.repeat(100_000));
+    let mut child = crate::command::binary()
+        .args(folder.arguments(&["convert", "@in.ndjson", "-o", "-", "-j", "1"]))
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    // The first event is there: so the file is open, and most of it is still to be read.
+    let mut first = [0];
+    stdout.read_exact(&mut first).unwrap();
+    change(&folder);
+    let mut events = Vec::new();
+    stdout.read_to_end(&mut events).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let lines = events.iter().filter(|byte| **byte == b'\n').count();
+    let stderr = folder.redact(&String::from_utf8(output.stderr).unwrap());
+    (output.status.code(), lines, stderr)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_grows_while_it_is_read_is_told() {
+    let (code, events, stderr) = meanwhile(|folder| {
+        let file = std::fs::File::options()
+            .append(true)
+            .open(folder.path("in.ndjson"));
+        std::io::Write::write_all(&mut file.unwrap(), (event("b") + "\n").as_bytes()).unwrap();
+    });
+    assert_eq!((code, events), (Some(1), 100_001), "{stderr}");
+    assert!(
+        stderr.contains("DIR/in.ndjson: changed while it was read: "),
+        "{stderr}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_cut_while_it_is_read_is_told() {
+    let (code, events, stderr) = meanwhile(|folder| {
+        let file = std::fs::File::options()
+            .write(true)
+            .open(folder.path("in.ndjson"));
+        file.unwrap().set_len(10_000_000).unwrap();
+    });
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(events < 100_000 && events > 1_000, "{events}");
+    assert!(
+        stderr.contains("DIR/in.ndjson: changed while it was read: "),
+        "{stderr}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_vanishes_while_it_is_read_is_read_to_its_end() {
+    let (code, events, stderr) = meanwhile(|folder| {
+        std::fs::remove_file(folder.path("in.ndjson")).unwrap();
+    });
+    assert_eq!((code, events), (Some(0), 100_000), "{stderr}");
+}
+
+/// One that vanishes between the walk and its turn is told, and the others are converted.
+#[cfg(unix)]
+#[test]
+fn a_file_that_vanishes_before_its_turn_is_told() {
+    let folder = Folder::new();
+    let fifo = folder.path("a.fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    folder.write("b.ndjson", event("b"));
+    folder.write("c.ndjson", event("c"));
+    let arguments = [
+        "convert",
+        "@a.fifo",
+        "@b.ndjson",
+        "@c.ndjson",
+        "-o",
+        "@out",
+        "-j",
+        "1",
+    ];
+    let child = crate::command::binary()
+        .args(folder.arguments(&arguments))
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut writer = std::fs::File::options().write(true).open(&fifo).unwrap();
+    std::fs::remove_file(folder.path("b.ndjson")).unwrap();
+    std::io::Write::write_all(&mut writer, event("a").as_bytes()).unwrap();
+    drop(writer);
+    let output = child.wait_with_output().unwrap();
+    let stderr = folder.redact(&String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(
+        stderr.contains("error: DIR/b.ndjson: cannot be read: No such file"),
+        "{stderr}"
+    );
+    assert_eq!(
+        folder.files("out"),
+        [
+            "a.fifo.ndjson",
+            "c.ndjson",
+            "manifest.json",
+            "rejects.ndjson"
+        ]
+    );
+}
+
+/// The system's own full disk, under a folder: nothing is there but what is whole.
+#[cfg(unix)]
+#[test]
+fn an_output_folder_that_cannot_be_written_is_an_error() {
+    let folder = Folder::new();
+    folder.write("in.ndjson", event("a"));
+    // A read-only file system, whoever asks.
+    let ran = folder.run(&["convert", "@in.ndjson", "-o", "/proc/events2logs"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("error: cannot write /proc/events2logs"),
+        "{}",
+        ran.stderr
+    );
+}

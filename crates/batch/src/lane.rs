@@ -244,7 +244,7 @@ pub(crate) fn outcome(splitter: Splitter<'_>) -> (Option<FileDigest>, Option<Inp
         (_, Some(problem @ (InputError::Io(_) | InputError::CutShort { .. }))) => {
             (None, Some(problem))
         }
-        (Ok(digest), problem) => (Some(digest), problem),
+        (Ok((digest, change)), problem) => (Some(digest), problem.or(change)),
         (Err(error), problem) => (
             None,
             Some(problem.unwrap_or_else(|| InputError::read(at, error))),

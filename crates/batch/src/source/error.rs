@@ -62,6 +62,18 @@ pub enum InputError {
         /// Bytes of the file before them.
         at: u64,
     },
+    /// A file that is written to while it is read. What was read is converted.
+    #[error(
+        "changed while it was read: {before} bytes when it was opened, {after} now; {read} were read and are kept, convert it again when it is complete"
+    )]
+    Changed {
+        /// Its size when it was opened.
+        before: u64,
+        /// Its size now.
+        after: u64,
+        /// Bytes that were read of it.
+        read: u64,
+    },
     /// Zero bytes behind the last gzip member, as tapes and block devices leave them.
     #[error("ends in {zeros} zero bytes behind its gzip data: passed over")]
     Padding {
@@ -195,7 +207,7 @@ impl InputError {
     pub fn is_unreadable(&self) -> bool {
         !matches!(
             self,
-            Self::Empty | Self::Loop | Self::NoFile | Self::Padding { .. }
+            Self::Empty | Self::Loop | Self::NoFile | Self::Padding { .. } | Self::Changed { .. }
         )
     }
 

@@ -4,6 +4,7 @@ mod decode;
 mod error;
 mod hashed;
 mod limits;
+mod watched;
 
 use std::io::{self, Read};
 
@@ -15,6 +16,7 @@ use decode::{Decoder, Trouble};
 pub use error::InputError;
 use hashed::Hashed;
 pub use limits::Limits;
+use watched::Watched;
 
 /// An open input.
 pub(crate) struct Source {
@@ -25,6 +27,8 @@ pub(crate) struct Source {
     ahead: Vec<u8>,
     /// Met while reading ahead, and not told yet.
     problem: Option<InputError>,
+    /// The file it was opened from.
+    watched: Option<Watched>,
 }
 
 /// How much is read to tell a format.
@@ -39,10 +43,15 @@ impl Source {
             Place::Member(_) => InputError::Nested { found },
             Place::File(_) => InputError::Format { found },
         };
-        Self::over(place.open()?).map_err(|error| match error {
+        let watched = match place {
+            Place::File(path) => Watched::file(path),
+            Place::Member(_) | Place::Stdin => None,
+        };
+        let source = Self::over(place.open()?).map_err(|error| match error {
             InputError::Format { found } if is_archive(found) => archive(found),
             error => error,
-        })
+        })?;
+        Ok(Self { watched, ..source })
     }
 
     /// Reads `file` and tells its compression by its content.
@@ -59,6 +68,7 @@ impl Source {
             decoded: 0,
             ahead: Vec::new(),
             problem: None,
+            watched: None,
         };
         source.read_ahead()?;
         Ok(source)
@@ -151,8 +161,12 @@ impl Source {
 
     /// Bytes and SHA-256 of the file as it is stored, all of it: what a damaged stream left
     /// unread is read here.
-    pub(crate) fn finish(self) -> io::Result<FileDigest> {
-        self.decoder.into_file().finish()
+    ///
+    /// Beside it, whether the file has changed since it was opened.
+    pub(crate) fn finish(self) -> io::Result<(FileDigest, Option<InputError>)> {
+        let digest = self.decoder.into_file().finish()?;
+        let change = self.watched.and_then(|file| file.change(digest.bytes));
+        Ok((digest, change))
     }
 }
 
