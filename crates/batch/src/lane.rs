@@ -20,14 +20,14 @@ use crate::serial::{Serial, lock};
 use crate::sink::Sink;
 use crate::source::{InputError, Source};
 use crate::split::Splitter;
-use crate::tally::Tally;
+use crate::tally::{Tally, Types};
 use crate::workers::Workers;
 
 /// One input on its way.
 pub(crate) struct Lane<'r, 't> {
     name: String,
     reading: Mutex<Reading<'r>>,
-    writing: Serial<(Processed<'t>, Permit<'r>), Written<'r>>,
+    writing: Serial<(Processed<'t>, Permit<'r>), Written<'r, 't>>,
     /// The checksum of what was written: it takes longer than to write, so it has its own turn.
     checksum: Option<Serial<(Vec<u8>, Permit<'r>), Sha256>>,
     /// Whether all of the input was read.
@@ -44,10 +44,11 @@ struct Reading<'r> {
     counted: u64,
 }
 
-struct Written<'r> {
+struct Written<'r, 't> {
     /// None once it was taken.
     sink: Option<Sink<'r>>,
     tally: Tally,
+    types: Types<'t>,
     joints: Joints<'r>,
 }
 
@@ -90,6 +91,7 @@ impl<'r, 't> Lane<'r, 't> {
             writing: Serial::new(Written {
                 sink: Some(sink),
                 tally: Tally::default(),
+                types: Types::default(),
                 joints,
             }),
             checksum: checksum.then(|| Serial::new(Sha256::new())),
@@ -164,10 +166,9 @@ impl<'r, 't> Lane<'r, 't> {
         processed: Processed<'t>,
         permit: Permit<'r>,
     ) -> Result<(), RunError> {
-        self.writing.add(
-            number,
-            (processed, permit),
-            |written, number, (mut processed, permit)| {
+        self.writing.push(number, (processed, permit));
+        self.writing
+            .work(|written, number, (mut processed, permit)| {
                 written.joints.join(&mut processed.out);
                 if let Some(sink) = &mut written.sink {
                     sink.write(&processed)?;
@@ -175,25 +176,25 @@ impl<'r, 't> Lane<'r, 't> {
                 let tally = &processed.tally;
                 workers.progress.written(tally.events, tally.rejected);
                 written.tally.add(std::mem::take(&mut processed.tally));
-                written
-                    .tally
-                    .add_types(std::mem::take(&mut processed.types));
+                let mut types = std::mem::take(&mut processed.types);
+                written.types.take_known(&mut types);
+                written.tally.add_unknown(&mut types);
+                workers.workshop.counted(types);
                 match &self.checksum {
-                    Some(checksum) => {
-                        let piece = (processed.out, permit);
-                        checksum.add(number, piece, |hash, _, (out, permit)| {
-                            hash.update(&out);
-                            self.is_done(workers, out, permit);
-                            Ok(())
-                        })
-                    }
-                    None => {
-                        self.is_done(workers, processed.out, permit);
-                        Ok(())
-                    }
+                    Some(checksum) => checksum.push(number, (processed.out, permit)),
+                    None => self.is_done(workers, processed.out, permit),
                 }
-            },
-        )
+                Ok::<_, RunError>(())
+            })?;
+        let Some(checksum) = &self.checksum else {
+            return Ok(());
+        };
+        // While others write.
+        checksum.work(|hash, _, (out, permit)| {
+            hash.update(&out);
+            self.is_done(workers, out, permit);
+            Ok(())
+        })
     }
 
     fn is_done(&self, workers: &Workers<'_>, out: Vec<u8>, permit: Permit<'_>) {
@@ -224,9 +225,11 @@ impl<'r, 't> Lane<'r, 't> {
             && decoded == 0;
         let hash = self.checksum.as_ref();
         let hash = hash.map(|checksum| std::mem::take(&mut *checksum.state()));
+        let mut tally = std::mem::take(&mut written.tally);
+        tally.add_known(std::mem::take(&mut written.types));
         Ok(ConvertedInput {
             digest,
-            tally: std::mem::take(&mut written.tally),
+            tally,
             problem: problem.filter(|_| !restored_empty),
             sink,
             joints: written.joints,

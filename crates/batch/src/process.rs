@@ -54,6 +54,7 @@ pub(crate) struct Workshop<'t> {
     pub(crate) seams: Seams,
     converters: Spare<Converter<'t>>,
     encoders: Spare<Encoder>,
+    types: Spare<Types<'t>>,
     /// Memory of blocks that were worked off.
     pub(crate) blocks: Spare<Vec<u8>>,
     outs: Spare<Vec<u8>>,
@@ -73,6 +74,7 @@ impl<'t> Workshop<'t> {
             seams: Seams::new(formats, &header)?,
             converters: Spare::new(threads),
             encoders: Spare::new(threads),
+            types: Spare::new(threads),
             blocks: Spare::new(threads),
             outs: Spare::new(threads),
         })
@@ -114,6 +116,11 @@ impl<'t> Workshop<'t> {
         })
     }
 
+    /// Takes back the types of a block, once they are counted.
+    pub(crate) fn counted(&self, types: Types<'t>) {
+        self.types.give(types);
+    }
+
     /// Takes back what a block was converted to, once it is written.
     pub(crate) fn written(&self, mut out: Vec<u8>) {
         // A longer one was made for a record of unusual length, a shorter one by an encoder.
@@ -128,7 +135,7 @@ impl<'t> Workshop<'t> {
             Action::Convert { tables, options } => {
                 let converter = self.converters.take();
                 let mut converter = converter.unwrap_or_else(|| Converter::new(tables, options));
-                let mut types = Types::default();
+                let mut types = self.types.take().unwrap_or_default();
                 self.each(block, source, processed, |text, out| {
                     Ok(match converter.convert(text, out)? {
                         Converted::LegacyEvent(type_match) => {

@@ -28,15 +28,16 @@ impl<T, S> Serial<T, S> {
         }
     }
 
-    /// Adds the piece of this number, and works on all whose turn it is, unless another thread
-    /// is at it: then that one does.
-    pub(crate) fn add<E>(
+    /// Adds the piece of this number, for whoever calls [`Self::work`].
+    pub(crate) fn push(&self, number: u64, piece: T) {
+        lock(&self.waiting).pieces.insert(number, piece);
+    }
+
+    /// Works on all pieces whose turn it is, unless another thread is at it: then that one does.
+    pub(crate) fn work<E>(
         &self,
-        number: u64,
-        piece: T,
         mut work: impl FnMut(&mut S, u64, T) -> Result<(), E>,
     ) -> Result<(), E> {
-        lock(&self.waiting).pieces.insert(number, piece);
         // Whoever leaves looks again: one more may have come that found it busy.
         while self.is_ready() {
             let mut state = match self.state.try_lock() {
@@ -85,7 +86,8 @@ mod tests {
     fn in_order_whoever_comes_when() {
         let serial = Serial::new(Vec::new());
         let add = |number: u64| {
-            let _ = serial.add(number, number * 10, |done, number, piece| {
+            serial.push(number, number * 10);
+            let _ = serial.work(|done, number, piece| {
                 done.push((number, piece));
                 Ok::<_, Infallible>(())
             });

@@ -40,7 +40,7 @@ pub struct RejectCount {
     pub first: (String, String),
 }
 
-/// Converted events of one block by legacy event type.
+/// Converted events of a block, or of all blocks of an input, by legacy event type.
 ///
 /// A type with a row in the tables is told by the place of its row: that takes a tenth of the
 /// time that its name would.
@@ -69,6 +69,14 @@ impl<'t> Types<'t> {
                     .or_insert(0);
                 *events = events.saturating_add(1);
             }
+        }
+    }
+
+    /// Takes the types with a row in the tables over from `block`.
+    pub(crate) fn take_known(&mut self, block: &mut Self) {
+        for (place, (name, more)) in block.known.drain() {
+            let (_, events) = self.known.entry(place).or_insert((name, 0));
+            *events = events.saturating_add(more);
         }
     }
 }
@@ -100,12 +108,17 @@ impl Tally {
         count.records = count.records.saturating_add(1);
     }
 
-    /// Adds converted events by their types.
-    pub(crate) fn add_types(&mut self, types: Types<'_>) {
+    /// Adds converted events of types with a row in the tables: there are not too many of them.
+    pub(crate) fn add_known(&mut self, types: Types<'_>) {
         for (legacy_event_type, events) in types.known.into_values() {
-            self.add_type(legacy_event_type, events);
+            let count = self.types.entry_ref(legacy_event_type).or_insert(0);
+            *count = count.saturating_add(events);
         }
-        for (legacy_event_type, events) in types.unknown {
+    }
+
+    /// Adds converted events of types without one.
+    pub(crate) fn add_unknown(&mut self, types: &mut Types<'_>) {
+        for (legacy_event_type, events) in types.unknown.drain() {
             self.add_type(&legacy_event_type, events);
         }
     }
