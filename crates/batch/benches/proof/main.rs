@@ -133,7 +133,7 @@ fn search(folders: &Folders) -> events2logs_batch::Inputs {
         std::slice::from_ref(&folders.archive),
         Search {
             output: Some(&folders.out),
-            restore: false,
+            ..Search::default()
         },
     )
 }
@@ -152,7 +152,13 @@ fn convert(folders: &Folders, tables: &Tables) -> Result<()> {
         tables,
         options: ConvertOptions::default(),
     };
-    let report = to_folder(action, inputs, out, resources(), &Progress::default())?;
+    let report = to_folder(
+        action.into(),
+        inputs,
+        out,
+        resources(),
+        &Progress::default(),
+    )?;
     let rejected = report.tally.rejected;
     ensure!(
         rejected >= FILES * 2 && report.problems.is_empty(),
