@@ -9,6 +9,7 @@ use events2logs_batch::verify::CODES;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use crate::archives::zip_of;
 use crate::command::{Folder, Ran, event, tree};
 
 /// The fixture archive under `in`, converted into `out`.
@@ -209,6 +210,59 @@ fn an_archive_that_has_moved_is_told_by_its_outputs() {
         line.contains("is there, but not under the INPUTs given"),
         "{line}"
     );
+}
+
+#[test]
+fn inputs_without_an_output_are_told_by_their_paths() {
+    let folder = Folder::new();
+    for name in ["in/README.txt", "in/sub/README.txt", "in/sub/notes.txt"] {
+        folder.write(name, "no JSON");
+    }
+    folder.write("in/sub/a.json", event("a"));
+    let zip = zip_of(&[("b.json", &event("b")), ("notes.txt", "no JSON")]);
+    folder.write("in/pack.zip", zip);
+    let ran = folder.run_in("", &["convert", "in", "-o", "out", "-q"]);
+    assert_eq!(ran.code, 2);
+    let four = [
+        "README.txt",
+        "pack.zip!/notes.txt",
+        "sub/README.txt",
+        "sub/notes.txt",
+    ];
+    let codes = |ran: &Ran| -> Vec<String> {
+        let lines = ran.stdout.lines();
+        let said = lines.map(|line| line.splitn(3, ": ").take(2).collect::<Vec<_>>().join(" "));
+        said.collect()
+    };
+    let expected = four.map(|name| format!("input-unconverted in/{name}"));
+    for (at, given, out) in [
+        ("", "./in/", "out"),
+        ("", "in", "out"),
+        ("sub", "../in", "../out"),
+        ("in", ".", "../out"),
+    ] {
+        std::fs::create_dir_all(folder.path("sub")).unwrap();
+        let ran = folder.run_in(at, &["verify", given, "--against", out, "--deep", "-q"]);
+        assert_eq!(
+            (ran.code, codes(&ran)),
+            (1, expected.to_vec()),
+            "{given}: {}",
+            ran.stdout
+        );
+    }
+    std::fs::rename(folder.path("in"), folder.path("moved")).unwrap();
+    let ran = folder.run_in("", &["verify", "moved", "--against", "out", "-q"]);
+    assert_eq!(
+        (ran.code, codes(&ran)),
+        (1, expected.to_vec()),
+        "{}",
+        ran.stdout
+    );
+    // One that goes and one that comes elsewhere are not the same.
+    std::fs::remove_file(folder.path("moved/sub/notes.txt")).unwrap();
+    folder.write("moved/notes.txt", "no JSON");
+    let ran = folder.run_in("", &["verify", "moved", "--against", "out", "-q"]);
+    insta::assert_snapshot!(findings(&ran));
 }
 
 #[test]

@@ -159,9 +159,9 @@ fn of_a_file(what: &What, length: Length) -> Words {
                 ),
                 Part::Output | Part::Rejects => ("is missing", AGAIN),
             };
-            let words = new(message, help).found("nothing");
+            let words = new(message, help);
             match expected {
-                Some(expected) => words.expected(digest(expected, length)),
+                Some(expected) => words.found("nothing").expected(digest(expected, length)),
                 None => words,
             }
         }
