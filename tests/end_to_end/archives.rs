@@ -36,6 +36,12 @@ fn zipped(name: &str, content: &str) -> Zipped {
     }
 }
 
+/// A zip archive of texts.
+pub(super) fn zip_of(members: &[(&str, &str)]) -> Vec<u8> {
+    let members: Vec<Zipped> = members.iter().map(|it| zipped(it.0, it.1)).collect();
+    zip(&members)
+}
+
 fn zip(members: &[Zipped]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut directory = Vec::new();

@@ -120,7 +120,7 @@ fn outputs_of_inputs_that_are_no_more() {
     assert_eq!(refused.code, 2);
     assert_eq!(
         refused.stderr,
-        "error: DIR/out holds 1 output of an earlier run over other inputs\n\
+        "error: DIR/out holds 1 output of an earlier run over other inputs or in another format\n\
          help: name another folder, or add --force to write into this one\n"
     );
     assert_eq!(before, tree(&folder.path("out")));

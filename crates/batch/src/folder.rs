@@ -52,7 +52,7 @@ pub enum FolderError {
     },
     /// It holds outputs that this run would leave behind.
     #[error(
-        "{} holds {outputs} {} of an earlier run over other inputs",
+        "{} holds {outputs} {} of an earlier run over other inputs or in another format",
         path.display(),
         if *outputs == 1 { "output" } else { "outputs" }
     )]

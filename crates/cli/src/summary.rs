@@ -243,9 +243,31 @@ fn line(content: &str, text: &mut String) {
 }
 
 fn share(part: u64, whole: u64) -> String {
+    let whole = u128::from(whole);
     let tenths = u128::from(part)
         .saturating_mul(1000)
-        .checked_div(u128::from(whole))
+        // Rounded, not cut: 1 of 170 is 0.6 %.
+        .saturating_add(whole / 2)
+        .checked_div(whole)
         .unwrap_or_default();
     format!("{:>3}.{} %", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn shares_are_rounded() {
+        for (part, whole, expected) in [
+            (1, 170, "  0.6 %"),
+            (14, 383, "  3.7 %"),
+            (1, 3, " 33.3 %"),
+            (2, 3, " 66.7 %"),
+            (0, 0, "  0.0 %"),
+            (u64::MAX, u64::MAX, "100.0 %"),
+        ] {
+            assert_eq!(share(part, whole), expected, "{part} of {whole}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use events2logs_batch::verify::CODES;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use crate::archives::zip_of;
 use crate::command::{Folder, Ran, event, tree};
 
 /// The fixture archive under `in`, converted into `out`.
@@ -71,6 +72,20 @@ fn both(folder: &Folder) -> String {
     format!("{shallow}with --deep: {deep}")
 }
 
+/// That the fixture archive is as it should be, but for the array in it that is cut off.
+fn assert_as_converted(ran: &Ran) {
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let [line] = lines[..] else {
+        panic!("other findings than one: {}", ran.stdout)
+    };
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(line.starts_with("input-unconverted: "), "{line}");
+    assert!(
+        line.contains("broken/truncated-array.json: was not read to its end"),
+        "{line}"
+    );
+}
+
 /// Changes a line of a file by `change`, which is given its words and may take or add some.
 fn with_lines(folder: &Folder, name: &str, change: impl FnOnce(&mut Vec<String>)) {
     let text = folder.read(name);
@@ -120,7 +135,7 @@ fn a_converted_archive_is_as_its_manifest_says() {
     let deep = verify(&folder, &["--deep"]);
     let alone = folder.run(&["verify", "--against", "@out"]);
     for ran in [&shallow, &deep, &alone] {
-        assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+        assert_as_converted(ran);
     }
     let said = [shallow.stderr, deep.stderr, alone.stderr].join("\n");
     let manifest = digest(&folder, "out/manifest.json").1;
@@ -184,17 +199,70 @@ fn an_archive_that_has_moved_is_told_by_its_outputs() {
     let folder = converted();
     std::fs::rename(folder.path("in"), folder.path("moved")).unwrap();
     let ran = folder.run(&["verify", "@moved", "--against", "@out", "--deep", "-q"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    assert_as_converted(&ran);
     // A part of it is not all of it.
     std::fs::rename(folder.path("moved"), folder.path("in")).unwrap();
     let ran = folder.run(&["verify", "@in/2017", "--against", "@out", "-q"]);
     assert_eq!(ran.code, 1);
-    assert_eq!(ran.stdout.lines().count(), 23, "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().count(), 24, "{}", ran.stdout);
     let line = ran.stdout.lines().next().unwrap();
     assert!(
         line.contains("is there, but not under the INPUTs given"),
         "{line}"
     );
+}
+
+#[test]
+fn inputs_without_an_output_are_told_by_their_paths() {
+    let folder = Folder::new();
+    for name in ["in/README.txt", "in/sub/README.txt", "in/sub/notes.txt"] {
+        folder.write(name, "no JSON");
+    }
+    folder.write("in/sub/a.json", event("a"));
+    let zip = zip_of(&[("b.json", &event("b")), ("notes.txt", "no JSON")]);
+    folder.write("in/pack.zip", zip);
+    let ran = folder.run_in("", &["convert", "in", "-o", "out", "-q"]);
+    assert_eq!(ran.code, 2);
+    let four = [
+        "README.txt",
+        "pack.zip!/notes.txt",
+        "sub/README.txt",
+        "sub/notes.txt",
+    ];
+    let codes = |ran: &Ran| -> Vec<String> {
+        let lines = ran.stdout.lines();
+        let said = lines.map(|line| line.splitn(3, ": ").take(2).collect::<Vec<_>>().join(" "));
+        said.collect()
+    };
+    let expected = four.map(|name| format!("input-unconverted in/{name}"));
+    for (at, given, out) in [
+        ("", "./in/", "out"),
+        ("", "in", "out"),
+        ("sub", "../in", "../out"),
+        ("in", ".", "../out"),
+    ] {
+        std::fs::create_dir_all(folder.path("sub")).unwrap();
+        let ran = folder.run_in(at, &["verify", given, "--against", out, "--deep", "-q"]);
+        assert_eq!(
+            (ran.code, codes(&ran)),
+            (1, expected.to_vec()),
+            "{given}: {}",
+            ran.stdout
+        );
+    }
+    std::fs::rename(folder.path("in"), folder.path("moved")).unwrap();
+    let ran = folder.run_in("", &["verify", "moved", "--against", "out", "-q"]);
+    assert_eq!(
+        (ran.code, codes(&ran)),
+        (1, expected.to_vec()),
+        "{}",
+        ran.stdout
+    );
+    // One that goes and one that comes elsewhere are not the same.
+    std::fs::remove_file(folder.path("moved/sub/notes.txt")).unwrap();
+    folder.write("moved/notes.txt", "no JSON");
+    let ran = folder.run_in("", &["verify", "moved", "--against", "out", "-q"]);
+    insta::assert_snapshot!(findings(&ran));
 }
 
 #[test]
@@ -238,6 +306,50 @@ fn an_input_that_was_never_converted_is_not_passed_over() {
     folder.write("in/notes.txt", "no JSON");
     assert_eq!(folder.run(&["convert", "@in", "-o", "@out", "-q"]).code, 2);
     insta::assert_snapshot!(both(&folder));
+}
+
+#[test]
+fn an_input_that_was_not_read_to_its_end_is_a_finding() {
+    use std::io::Write as _;
+    let folder = Folder::new();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    for at in 0..100 {
+        writeln!(gzip, "{}", event(&format!("g{at}"))).unwrap();
+    }
+    let mut gzip = gzip.finish().unwrap();
+    let whole = gzip.len();
+    gzip.truncate(whole * 9 / 10);
+    folder.write("in/cut.json.gz", &gzip);
+    folder.write("in/array.json", format!("[{},{}", event("a"), event("b")));
+    folder.write("in/empty.json", "");
+    assert_eq!(folder.run(&["convert", "@in", "-o", "@out", "-q"]).code, 2);
+    let alone = folder.run(&["verify", "--against", "@out", "-q"]);
+    insta::assert_snapshot!(format!("{}alone: {}", both(&folder), findings(&alone)));
+    let ran = verify(&folder, &["--deep", "-q", "--format", "json"]);
+    assert_eq!(ran.code, 1);
+    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["ok"], false);
+    let codes = json["findings"].as_array().unwrap().iter();
+    let codes: Vec<&str> = codes.map(|it| it["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["input-unconverted"; 2]);
+    let notes = json["notes"].as_array().unwrap();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].as_str().unwrap().contains("in/empty.json: empty"));
+    // A manifest that keeps silent about it is found out by the input.
+    with_manifest(&folder, |manifest| {
+        for input in manifest["inputs"].as_array_mut().unwrap() {
+            input.as_object_mut().unwrap().remove("problem");
+        }
+        manifest["totals"]["inputs_with_problems"] = 0.into();
+    });
+    let ran = verify(&folder, &["-q"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.stdout.matches("input-unconverted: ").count(),
+        2,
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]

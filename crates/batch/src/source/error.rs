@@ -211,6 +211,28 @@ impl InputError {
         )
     }
 
+    /// Whether `problem`, as a manifest has it, is one of those with which an input was read to its
+    /// end. What nobody here says is not.
+    pub(crate) fn is_odd_only(problem: &str) -> bool {
+        let mut numbers = problem
+            .split(|it: char| !it.is_ascii_digit())
+            .filter_map(|it| it.parse::<u64>().ok());
+        let mut next = || numbers.next().unwrap_or_default();
+        let (first, second, third) = (next(), next(), next());
+        // Told by its whole text, so that no other problem that starts alike goes for it.
+        [
+            Self::Empty,
+            Self::Padding { zeros: first },
+            Self::Changed {
+                before: first,
+                after: second,
+                read: third,
+            },
+        ]
+        .iter()
+        .any(|it| it.to_string() == problem)
+    }
+
     /// The operating system refuses to read on from byte `at`.
     pub(crate) fn read(at: u64, problem: io::Error) -> Self {
         if at == 0 {
@@ -231,5 +253,39 @@ impl From<walkdir::Error> for InputError {
                 .into_io_error()
                 .unwrap_or_else(|| io::Error::other("the walk failed")),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_odd_only_is_told_by_its_text() {
+        let changed = |before, after, read| InputError::Changed {
+            before,
+            after,
+            read,
+        };
+        for odd in [
+            InputError::Empty,
+            InputError::Padding { zeros: 512 },
+            changed(0, 7, u64::MAX),
+        ] {
+            assert!(!odd.is_unreadable());
+            assert!(InputError::is_odd_only(&odd.to_string()), "{odd}");
+        }
+        for cut in [
+            InputError::Unclosed { at: 2731 },
+            InputError::Trailing { at: 1 },
+            InputError::Gzip {
+                decoded: 7,
+                problem: io::Error::other("empty: expected JSON events, found nothing"),
+            },
+        ] {
+            assert!(cut.is_unreadable());
+            assert!(!InputError::is_odd_only(&cut.to_string()), "{cut}");
+        }
+        assert!(!InputError::is_odd_only(""));
     }
 }

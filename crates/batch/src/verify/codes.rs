@@ -44,7 +44,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     (
         "input-unconverted",
-        "the manifest says that an input was not converted, or not to its end",
+        "an input was not converted, or not to its end",
     ),
     ("output-missing", "an output is not there"),
     ("output-changed", "an output is not what was written"),

@@ -131,11 +131,11 @@ pub enum What {
         /// The input of the manifest that it holds the bytes of.
         holds: Option<String>,
     },
-    /// An input that by the manifest was not converted, or not all of it.
+    /// An input that was not converted, or not all of it: by the manifest, or as it reads now.
     Unconverted {
         /// Whether some of it was.
         in_part: bool,
-        /// Why, by the manifest.
+        /// Why.
         problem: Option<String>,
     },
     /// An input that by the manifest was converted, and has no output there.

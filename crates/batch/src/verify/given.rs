@@ -1,13 +1,15 @@
 //! Which of the inputs given is which of the manifest.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
 
-use hashbrown::HashMap;
+use data_encoding::BASE64;
+use hashbrown::{HashMap, HashSet};
 
 use crate::find::{Found, Input, Inputs};
 use crate::formats::Formats;
 use crate::manifest::{InputEntry, Manifest};
-use crate::names::{base64_of, output_path};
+use crate::names::{base64_of, output_path, path_of_bytes};
 use crate::source::InputError;
 
 /// The inputs given, by what the manifest knows of them.
@@ -41,8 +43,8 @@ impl Matched<'_> {
     }
 }
 
-/// Tells by name, and else by the output that an input would have: so an archive may have moved,
-/// or be given by another name for its folder.
+/// Tells by name, and else by the output that an input would have, or where it has none by the path
+/// within what was given: so an archive may have moved, or be given by another name for its folder.
 pub(super) fn given<'a>(
     inputs: &'a Inputs,
     manifest: &Manifest,
@@ -73,18 +75,127 @@ pub(super) fn given<'a>(
             by_output.insert(name, at);
         }
     }
+    let mut without = Within::new(manifest, outputs, &matched);
+    let roots = Roots::of(inputs.inputs().map(|it| (it.path(), it.output.as_path())));
     let mut unlisted = Vec::new();
     for one in left {
         let at = match one {
             Matched::Input(input) => by_output.remove(&input.output),
             Matched::Problem(..) => None,
         };
+        let at = at.or_else(|| without.take(&one.path(), &roots));
         match at.and_then(|at| matched.get_mut(at)) {
             Some(place) => *place = Some(one),
             None => unlisted.push(one),
         }
     }
     Given { matched, unlisted }
+}
+
+/// The inputs of the manifest that have no output to be told by, by their paths within what was
+/// given to the run.
+struct Within {
+    /// None where several are called so: then nobody knows which is which.
+    by_path: HashMap<PathBuf, Option<usize>>,
+    taken: HashSet<usize>,
+}
+
+impl Within {
+    fn new(
+        manifest: &Manifest,
+        outputs: &[Option<PathBuf>],
+        matched: &[Option<Matched<'_>>],
+    ) -> Self {
+        let mut within = Self {
+            by_path: HashMap::new(),
+            taken: HashSet::new(),
+        };
+        let entries = || manifest.inputs.iter().zip(outputs).zip(matched).enumerate();
+        let without = |(at, ((entry, _), matched)): (usize, ((&InputEntry, _), &Option<_>))| {
+            (entry.output.is_none() && matched.is_none()).then(|| (at, path(entry)))
+        };
+        let without: Vec<(usize, PathBuf)> = entries().filter_map(without).collect();
+        if without.is_empty() {
+            return within;
+        }
+        let with = entries().filter_map(|(_, ((entry, output), _))| {
+            let output = output.as_deref()?;
+            Some((path(entry), output))
+        });
+        let roots = Roots::of(with);
+        for (at, path) in without {
+            for name in roots.within(&path) {
+                let same = within.by_path.entry(name).or_insert(Some(at));
+                if *same != Some(at) {
+                    *same = None;
+                }
+            }
+        }
+        within
+    }
+
+    /// The one that `path` is, if it is one.
+    fn take(&mut self, path: &Path, roots: &Roots) -> Option<usize> {
+        if self.by_path.is_empty() {
+            return None;
+        }
+        let at = roots
+            .within(path)
+            .into_iter()
+            .find_map(|name| self.by_path.get(&name).copied().flatten())?;
+        self.taken.insert(at).then_some(at)
+    }
+}
+
+/// The folders that inputs were given by, as far as their outputs tell.
+struct Roots(HashSet<PathBuf>);
+
+impl Roots {
+    /// An output is called as its input within its root, but for the end of its name.
+    fn of<'o>(inputs: impl Iterator<Item = (PathBuf, &'o Path)>) -> Self {
+        let root = |(path, output): (PathBuf, &Path)| {
+            let parts = parts(&path);
+            let kept = parts.len().saturating_sub(output.components().count());
+            parts.into_iter().take(kept).collect()
+        };
+        Self(inputs.map(root).collect())
+    }
+
+    /// What `path` may be called within its root, the longest name first: where no root is known,
+    /// each end of it.
+    fn within(&self, path: &Path) -> Vec<PathBuf> {
+        /// A manifest is outside data: its paths may have more parts than there is memory for.
+        const DEEPEST: usize = 64;
+        let parts = parts(path);
+        let from = parts.len().saturating_sub(DEEPEST);
+        (0..parts.len())
+            .filter(|cut| {
+                let root = || parts.iter().take(*cut).collect::<PathBuf>();
+                if self.0.is_empty() {
+                    *cut >= from
+                } else {
+                    *cut <= DEEPEST && self.0.contains(&root())
+                }
+            })
+            .map(|cut| parts.iter().skip(cut).collect())
+            .collect()
+    }
+}
+
+/// The parts of `path`, but for those that lead nowhere.
+fn parts(path: &Path) -> Vec<&OsStr> {
+    path.components()
+        .filter(|part| *part != Component::CurDir)
+        .map(Component::as_os_str)
+        .collect()
+}
+
+/// The path of an input.
+fn path(entry: &InputEntry) -> PathBuf {
+    let bytes = |text: &String| BASE64.decode(text.as_bytes()).ok();
+    let odd = entry.input_base64.as_ref().and_then(bytes);
+    odd.and_then(path_of_bytes)
+        .unwrap_or_else(|| PathBuf::from(&entry.input))
 }
 
 /// The name that an output would have in the default format, whatever it has.

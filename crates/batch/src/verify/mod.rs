@@ -37,6 +37,7 @@ use crate::formats::Format;
 use crate::manifest::{FileDigest, Manifest};
 use crate::pointer::Pointer;
 use crate::run::Resources;
+use crate::source::InputError;
 use given::{Given, Matched};
 use one::{One, Shared};
 use proof::{Again, Proof};
@@ -91,7 +92,8 @@ pub struct Verified {
     pub compared: Option<u64>,
     /// Where events were compared.
     pub decided: Option<Decided>,
-    /// What was wrong with inputs when they were read, by the manifest: input and problem.
+    /// What was odd about inputs that were read to their end all the same, by the manifest: input
+    /// and problem.
     pub problems: Vec<(String, String)>,
     /// Hidden files and folders in the output folder, which were passed over.
     pub hidden: u64,
@@ -229,7 +231,9 @@ impl Against {
             }
         }
         for entry in &manifest.inputs {
-            if let (Some(problem), Some(_)) = (&entry.problem, &entry.output) {
+            let odd = entry.problem.as_ref();
+            let odd = odd.filter(|it| InputError::is_odd_only(it));
+            if let (Some(problem), Some(_)) = (odd, &entry.output) {
                 let problem = (entry.input.clone(), problem.clone());
                 verified.problems.push(problem);
             }

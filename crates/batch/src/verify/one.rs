@@ -213,9 +213,12 @@ impl One {
         self.add(file, What::Unreadable { part, problem });
     }
 
-    /// Tells what was not read, or not to its end; `there` where it can be opened now.
+    /// Tells what by the manifest was not read, or not to its end; `there` where it can be opened now.
     fn unconverted(&mut self, entry: &InputEntry, there: bool) {
-        if entry.digest.is_some() && entry.output.is_some() || is_left_out(entry) && !there {
+        let to_its_end = entry.problem.as_deref().is_none_or(InputError::is_odd_only);
+        if entry.digest.is_some() && entry.output.is_some() && to_its_end
+            || is_left_out(entry) && !there
+        {
             return;
         }
         self.add(
@@ -298,8 +301,15 @@ impl One {
             return;
         };
         self.input_read = true;
-        if let Some(problem @ InputError::TooLong { .. }) = &side.problem {
-            // Unlike behind what is cut off or damaged, there is more that could be read.
+        let is_the_same = entry.digest.as_ref().is_none_or(|it| *it == digest);
+        let said = |it: &Finding| matches!(it.what, What::Unconverted { .. });
+        let is_said = self.findings.iter().any(said);
+        if let (Some(problem), false) = (&side.problem, is_said)
+            // Of another file than was read, its end says nothing of what was converted; but of one
+            // that is too long here, what is behind it is not looked at either.
+            && (problem.is_unreadable() && is_the_same
+                || matches!(problem, InputError::TooLong { .. }))
+        {
             self.add(
                 name.to_owned(),
                 What::Unconverted {

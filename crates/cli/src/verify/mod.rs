@@ -37,7 +37,8 @@ pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
         jobs: verb.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
         memory: verb.memory,
     };
-    for note in inputs.iter().flat_map(|inputs| &inputs.notes) {
+    let notes = inputs.as_ref().map_or(&[][..], |inputs| &inputs.notes);
+    for note in notes {
         terminal.say(&format!("{}\n", visible(&note.to_string())));
     }
     let verified = against.verify(inputs.as_ref(), deep, resources)?;
@@ -48,7 +49,7 @@ pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
         }
         Format::Json => {
             // It holds what someone wrote into the files.
-            let text = serde_json::to_string_pretty(&report::json(&verified))?;
+            let text = serde_json::to_string_pretty(&report::json(&verified, notes))?;
             let mut text = escaped(&text);
             text.push('\n');
             terminal.data().write_all(text.as_bytes())?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use events2logs_batch::Note;
 use events2logs_batch::verify::{Decided, Finding, Verified};
 use serde::Serialize;
 
@@ -79,13 +80,17 @@ pub(crate) fn summary(verified: &Verified) -> String {
             },
         );
     }
-    for note in notes(verified) {
-        let _ = writeln!(text, "{} {note}", styled(DIM, "note:"));
+    for note in notes(verified, NAMED)
+        .into_iter()
+        .chain(of_the_run(verified))
+    {
+        let _ = writeln!(text, "{} {}", styled(DIM, "note:"), visible(&note));
     }
     text
 }
 
-fn notes(verified: &Verified) -> Vec<String> {
+/// What there is to know besides, with so many inputs named one by one.
+fn notes(verified: &Verified, named: usize) -> Vec<String> {
     let mut notes = Vec::new();
     if verified.inputs.is_none() && verified.manifest.is_some() {
         notes.push("inputs were not looked at: name them to verify them too".to_owned());
@@ -101,14 +106,12 @@ fn notes(verified: &Verified) -> Vec<String> {
         Some(Decided::Compared | Decided::ByNoTables) | None => {}
     }
     let problems = &verified.problems;
-    for (input, problem) in problems.iter().take(NAMED) {
+    for (input, problem) in problems.iter().take(named) {
         notes.push(format!(
-            "when it was read, something was wrong with {}: {}",
-            visible(input),
-            visible(problem)
+            "when it was read, something was wrong with {input}: {problem}"
         ));
     }
-    let more = problems.len().saturating_sub(NAMED);
+    let more = problems.len().saturating_sub(named);
     if more > 0 {
         notes.push(format!(
             "and with {more} more, under problem in the manifest"
@@ -122,15 +125,19 @@ fn notes(verified: &Verified) -> Vec<String> {
         );
         notes.push(format!("{hidden} in the output folder left out"));
     }
+    notes
+}
+
+/// What made the run, and what vouches for it: in JSON under keys of their own.
+fn of_the_run(verified: &Verified) -> Vec<String> {
+    let mut notes = Vec::new();
     if let Some(manifest) = &verified.manifest {
         let version = verified.version.as_deref().unwrap_or_default();
         let tables = match verified.tables_sha256.as_deref().map(|it| it.get(..12)) {
             Some(Some(tables)) => format!(" with the tables {tables}…"),
             _ => String::new(),
         };
-        notes.push(visible(&format!(
-            "written by events2logs {version}{tables}"
-        )));
+        notes.push(format!("written by events2logs {version}{tables}"));
         notes.push(format!(
             "SHA-256 of manifest.json, to keep elsewhere: {}",
             manifest.sha256
@@ -156,6 +163,8 @@ pub(crate) struct Json<'v> {
     tables_sha256: Option<&'v str>,
     manifest_sha256: Option<&'v str>,
     findings: Vec<JsonFinding<'v>>,
+    /// What is no finding, and is to be known all the same.
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -170,8 +179,8 @@ struct JsonFinding<'v> {
     help: &'static str,
 }
 
-/// All of it, for programs.
-pub(crate) fn json(verified: &Verified) -> Json<'_> {
+/// All of it, for programs, with the notes of the search for inputs.
+pub(crate) fn json<'v>(verified: &'v Verified, search: &[Note]) -> Json<'v> {
     let findings = verified.findings.iter().map(|finding| {
         let Words {
             message,
@@ -205,5 +214,10 @@ pub(crate) fn json(verified: &Verified) -> Json<'_> {
         tables_sha256: verified.tables_sha256.as_deref(),
         manifest_sha256: verified.manifest.as_ref().map(|it| it.sha256.as_str()),
         findings: findings.collect(),
+        notes: search
+            .iter()
+            .map(ToString::to_string)
+            .chain(notes(verified, usize::MAX))
+            .collect(),
     }
 }

@@ -159,9 +159,9 @@ fn of_a_file(what: &What, length: Length) -> Words {
                 ),
                 Part::Output | Part::Rejects => ("is missing", AGAIN),
             };
-            let words = new(message, help).found("nothing");
+            let words = new(message, help);
             match expected {
-                Some(expected) => words.expected(digest(expected, length)),
+                Some(expected) => words.found("nothing").expected(digest(expected, length)),
                 None => words,
             }
         }
@@ -218,7 +218,7 @@ fn of_a_file(what: &What, length: Length) -> Words {
         ),
         What::Unconverted { in_part, problem } => {
             let message = if *in_part {
-                "was not read to its end, as the manifest says"
+                "was not read to its end, and is converted only in part"
             } else {
                 "nothing of it was converted, as the manifest says"
             };
