@@ -232,3 +232,54 @@ fn ctrl_c_says_how_to_go_on() {
     assert_eq!(again.status.code(), Some(1));
     assert_eq!(tree(&folder.path("out")), tree(&folder.path("whole")));
 }
+
+/// What is in the work folder and not ours stays; one that leads elsewhere is not used.
+#[test]
+fn nobody_elses_files_go() {
+    let folder = Folder::new();
+    folder.write("a.json", event("a"));
+    folder.write("out/.events2logs/mine/file", "x");
+    folder.write("out/.events2logs/notes", "x");
+    let ran = folder.run(&["convert", "@a.json", "-o", "@out"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(folder.files("out/.events2logs"), ["mine/file", "notes"]);
+    folder.write("theirs/precious", "x");
+    fs::create_dir(folder.path("linked")).unwrap();
+    std::os::unix::fs::symlink(folder.path("theirs"), folder.path("linked/.events2logs")).unwrap();
+    let ran = folder.run(&["convert", "@a.json", "-o", "@linked"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("linked/.events2logs is in the way"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(folder.files("theirs"), ["precious"]);
+}
+
+/// A FIFO that an earlier run has read is read again, and once.
+#[test]
+fn a_fifo_is_not_kept() {
+    let folder = Folder::new();
+    folder.write("a.ndjson", event("a"));
+    folder.write("b.ndjson", event("b"));
+    let inputs = ["a.ndjson", "b.ndjson"].map(str::to_owned);
+    let (a, b) = (folder.path("a.ndjson"), folder.path("b.ndjson"));
+    make_fifo(&a);
+    make_fifo(&b);
+    let start = |content: String| {
+        let child = convert(&folder, &inputs, "out", "1").spawn().unwrap();
+        fs::write(&a, content).unwrap();
+        child
+    };
+    let mut child = start(event("a"));
+    // It is read once the first is done.
+    let second = File::options().write(true).open(&b).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(second);
+    let child = start(event("a") + "\n" + &event("c"));
+    fs::write(&b, event("b")).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(folder.read("out/a.ndjson").lines().count(), 2);
+}

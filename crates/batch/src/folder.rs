@@ -216,10 +216,7 @@ impl OutputFolder {
                     "it is the output of another input of this run",
                 ));
             }
-            if written.is_empty() {
-                // It would no longer tell the truth.
-                remove_if_there(&self.path.join(MANIFEST))?;
-            }
+            self.outdate_manifest(&written)?;
             fs::rename(temporary, path)?;
             written.extend(identity(path));
             Ok(())
@@ -227,8 +224,12 @@ impl OutputFolder {
     }
 
     /// Counts the output at `path`, which an earlier run has put there, to those of this run.
-    pub(crate) fn keep(&self, path: &Path) {
-        lock_of(&self.written).extend(identity(path));
+    pub(crate) fn keep(&self, path: &Path) -> Result<(), OutputError> {
+        let mut written = lock_of(&self.written);
+        self.outdate_manifest(&written)
+            .map_err(OutputError::at(&self.path))?;
+        written.extend(identity(path));
+        Ok(())
     }
 
     /// Starts the rejects file.
@@ -280,30 +281,56 @@ impl OutputFolder {
         })?;
         sync_folder(&self.path)?;
         self.finished = true;
-        let work = self.work();
-        fs::remove_dir_all(&work).map_err(OutputError::at(&work))
+        self.remove_work()
     }
 
-    /// Removes all but `keep` from the work folder.
+    /// Removes what runs write into the work folder, all but `keep`. What else is there is not
+    /// ours.
     fn clear_work(&self, keep: &[&str]) -> Result<(), OutputError> {
         let work = self.work();
         let at = || OutputError::at(&work);
         for entry in fs::read_dir(&work).map_err(at())? {
-            let entry = entry.map_err(at())?;
-            if keep.iter().any(|keep| entry.file_name() == *keep) {
-                continue;
+            let name = entry.map_err(at())?.file_name();
+            let kept = keep.iter().any(|keep| name == *keep);
+            if !kept && is_of_a_run(&name.to_string_lossy()) {
+                let path = work.join(&name);
+                remove_if_there(&path).map_err(OutputError::at(&path))?;
             }
-            let is_dir = entry.file_type().map_err(at())?.is_dir();
-            let path = entry.path();
-            if is_dir {
-                fs::remove_dir_all(&path)
-            } else {
-                fs::remove_file(&path)
-            }
-            .map_err(OutputError::at(&path))?;
         }
         Ok(())
     }
+
+    /// Removes the work folder, unless there is something in it that is not ours.
+    fn remove_work(&self) -> Result<(), OutputError> {
+        self.clear_work(&[])?;
+        let work = self.work();
+        match fs::remove_dir(&work) {
+            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
+                Err(OutputError::at(&work)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes away the manifest of an earlier run before the first output of this one stands: it
+    /// would no longer tell the truth.
+    fn outdate_manifest(&self, written: &HashSet<u128>) -> io::Result<()> {
+        if written.is_empty() {
+            remove_if_there(&self.path.join(MANIFEST))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a run calls a file in the work folder so.
+fn is_of_a_run(name: &str) -> bool {
+    let numbered = |start: &str| {
+        let number = name.strip_prefix(start);
+        number.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    [LOCK, MARK, "mark.new", JOURNAL, PARTS, MANIFEST, REJECTS].contains(&name)
+        || numbered("output-")
+        || numbered("rejects-")
 }
 
 impl Drop for OutputFolder {
@@ -322,7 +349,7 @@ impl Drop for OutputFolder {
             let _ = self.clear_work(&[MARK, JOURNAL, PARTS]);
             return;
         }
-        let _ = fs::remove_dir_all(self.work());
+        let _ = self.remove_work();
         if self.created {
             let _ = fs::remove_dir(&self.path);
         }

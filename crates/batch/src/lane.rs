@@ -65,6 +65,23 @@ pub(crate) struct ConvertedInput<'r> {
     pub(crate) hash: Sha256,
 }
 
+/// Tells of a panic that is not that of one block: the others would wait for this thread.
+struct Told<'w, 't> {
+    workers: &'w Workers<'t>,
+    name: &'w str,
+}
+
+impl Drop for Told<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.workers.fail(RunError::Panicked {
+                input: self.name.to_owned(),
+                byte: 0,
+            });
+        }
+    }
+}
+
 /// A block that was read, and the memory it may take.
 struct Numbered<'r> {
     number: u64,
@@ -103,17 +120,20 @@ impl<'r, 't> Lane<'r, 't> {
 
     /// Whether there is nothing more to read.
     pub(crate) fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Acquire)
+        self.ended.load(Ordering::SeqCst)
     }
 
     /// Whether all is written.
     fn is_through(&self) -> bool {
-        self.has_ended()
-            && self.through.load(Ordering::Acquire) == self.read.load(Ordering::Acquire)
+        self.has_ended() && self.through.load(Ordering::SeqCst) == self.read.load(Ordering::SeqCst)
     }
 
     /// Works on blocks till there are no more to read, or all is to stop.
     pub(crate) fn work(&self, workers: &'r Workers<'t>) {
+        let _told = Told {
+            workers,
+            name: &self.name,
+        };
         while let Some(numbered) = self.next(workers) {
             let byte = numbered.block.offset;
             let work = AssertUnwindSafe(|| workers.workshop.process(numbered.block, &self.name));
@@ -135,7 +155,12 @@ impl<'r, 't> Lane<'r, 't> {
 
     fn next(&self, workers: &'r Workers<'t>) -> Option<Numbered<'r>> {
         let mut reading = lock(&self.reading);
-        if self.has_ended() || workers.is_stopped() {
+        if self.has_ended() {
+            return None;
+        }
+        if workers.is_stopped() {
+            // Whoever waits for the end of this waits no more.
+            workers.signal.tell();
             return None;
         }
         let mut permit = workers.permits.take()?;
@@ -147,11 +172,11 @@ impl<'r, 't> Lane<'r, 't> {
             .read(stored.saturating_sub(reading.counted));
         reading.counted = stored;
         let Some(block) = block else {
-            self.ended.store(true, Ordering::Release);
+            self.ended.store(true, Ordering::SeqCst);
             workers.signal.tell();
             return None;
         };
-        let number = self.read.fetch_add(1, Ordering::AcqRel);
+        let number = self.read.fetch_add(1, Ordering::SeqCst);
         Some(Numbered {
             number,
             block,
@@ -200,7 +225,7 @@ impl<'r, 't> Lane<'r, 't> {
     fn is_done(&self, workers: &Workers<'_>, out: Vec<u8>, permit: Permit<'_>) {
         workers.workshop.written(out);
         drop(permit);
-        self.through.fetch_add(1, Ordering::AcqRel);
+        self.through.fetch_add(1, Ordering::SeqCst);
         if self.is_through() {
             workers.signal.tell();
         }

@@ -16,6 +16,10 @@ const TRIES: usize = 100;
 pub(crate) fn lock(folder: &Path) -> Result<Option<File>, FolderError> {
     let work = folder.join(WORK);
     let path = work.join(LOCK);
+    // A link would lead to a folder of others, a file is theirs.
+    if fs::symlink_metadata(&work).is_ok_and(|found| !found.is_dir()) {
+        return Err(FolderError::InTheWay { path: work });
+    }
     for _ in 0..TRIES {
         fs::create_dir_all(&work).map_err(OutputError::at(&work))?;
         let mut options = File::options();

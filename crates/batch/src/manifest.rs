@@ -100,6 +100,24 @@ pub struct FormatsEntry {
 }
 
 impl FormatsEntry {
+    /// The formats; what no version of this program has written counts as default.
+    pub(crate) fn formats(&self) -> Formats {
+        let to = [Format::Ndjson, Format::Json, Format::Csv];
+        let compress = [Compression::None, Compression::Gzip, Compression::Zstd];
+        Formats {
+            to: to
+                .into_iter()
+                .find(|it| it.name() == self.to)
+                .unwrap_or_default(),
+            compress: compress
+                .into_iter()
+                .find(|it| it.name() == self.compress)
+                .unwrap_or_default(),
+            unwrap: self.unwrap.as_ref().and_then(|it| it.parse().ok()),
+            ..Formats::default()
+        }
+    }
+
     /// `None` for the default ones.
     pub(crate) fn of(formats: &Formats) -> Option<Self> {
         let entry = Self {

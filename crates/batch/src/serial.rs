@@ -14,6 +14,8 @@ pub(crate) struct Serial<T, S> {
 #[derive(Debug)]
 struct Waiting<T> {
     next: u64,
+    /// Whether a piece could not be worked on: then none behind it may be.
+    failed: bool,
     pieces: BTreeMap<u64, T>,
 }
 
@@ -22,6 +24,7 @@ impl<T, S> Serial<T, S> {
         Self {
             waiting: Mutex::new(Waiting {
                 next: 0,
+                failed: false,
                 pieces: BTreeMap::new(),
             }),
             state: Mutex::new(state),
@@ -46,7 +49,8 @@ impl<T, S> Serial<T, S> {
                 Err(TryLockError::WouldBlock) => return Ok(()),
             };
             while let Some((number, piece)) = self.next() {
-                work(&mut state, number, piece)?;
+                work(&mut state, number, piece)
+                    .inspect_err(|_| lock(&self.waiting).failed = true)?;
             }
         }
         Ok(())
@@ -54,11 +58,14 @@ impl<T, S> Serial<T, S> {
 
     fn is_ready(&self) -> bool {
         let waiting = lock(&self.waiting);
-        waiting.pieces.contains_key(&waiting.next)
+        !waiting.failed && waiting.pieces.contains_key(&waiting.next)
     }
 
     fn next(&self) -> Option<(u64, T)> {
         let mut waiting = lock(&self.waiting);
+        if waiting.failed {
+            return None;
+        }
         let number = waiting.next;
         let piece = waiting.pieces.remove(&number)?;
         waiting.next = number.saturating_add(1);

@@ -51,6 +51,7 @@ pub fn to_folder(
         crew: Crew::new(&workers),
         folder: &folder,
         limits: task.formats.limits,
+        progress,
         problems: Mutex::default(),
     };
     let left = Mutex::new(inputs.found.into_iter().enumerate());
@@ -81,6 +82,7 @@ struct Run<'f, 'r, 't> {
     crew: Crew<'r, 't>,
     folder: &'f OutputFolder,
     limits: Limits,
+    progress: &'r Progress,
     /// By the number of the input.
     problems: Mutex<BTreeMap<usize, Problem>>,
 }
@@ -109,7 +111,7 @@ impl Run<'_, '_, '_> {
                 return Ok(false);
             }
         };
-        if self.is_done(number, &input) {
+        if self.is_done(number, &input)? {
             return Ok(true);
         }
         match self.convert(number, &input) {
@@ -125,12 +127,14 @@ impl Run<'_, '_, '_> {
     }
 
     /// Whether an earlier run has done this input, and both sides are what they were.
-    fn is_done(&self, number: usize, input: &Input) -> bool {
+    fn is_done(&self, number: usize, input: &Input) -> Result<bool, OutputError> {
         let Some((place, line)) = self.journal.earlier(input) else {
-            return false;
+            return Ok(false);
         };
-        if input.place == Place::Stdin {
-            return false;
+        // What can be read once only must not be read for its checksum.
+        let is_file = |path: &Path| path.metadata().is_ok_and(|found| found.is_file());
+        if !input.place.file().is_some_and(is_file) {
+            return Ok(false);
         }
         let output = self.folder.path().join(&input.output);
         let wrote = line.entry.output.as_ref().map(|output| &output.digest);
@@ -138,10 +142,12 @@ impl Run<'_, '_, '_> {
             && is(Place::File(output.clone()).open(), wrote)
             && line.rejects.is_none_or(|part| self.journal.is_whole(&part));
         if is_done {
-            self.folder.keep(&output);
+            self.folder.keep(&output)?;
+            let read = line.entry.digest.as_ref().map_or(0, |digest| digest.bytes);
+            self.progress.read(read);
             self.journal.keep(number, place);
         }
-        is_done
+        Ok(is_done)
     }
 
     /// Writes down an input of which nothing was read, or kept.

@@ -46,10 +46,8 @@ impl<'t> Workers<'t> {
 
     /// Whether all is to stop.
     pub(crate) fn is_stopped(&self) -> bool {
-        if self.progress.is_interrupted() && !self.stopped.load(Ordering::Acquire) {
-            self.fail(RunError::Interrupted);
-        }
-        self.stopped.load(Ordering::Acquire)
+        // Nothing is told from here: those that wait ask with the signal's lock in hand.
+        self.stopped.load(Ordering::Acquire) || self.progress.is_interrupted()
     }
 
     /// Stops all because of `error`, unless another was first.
@@ -62,7 +60,11 @@ impl<'t> Workers<'t> {
 
     /// Why all has stopped, if it has.
     pub(crate) fn result(&self) -> Result<(), RunError> {
-        lock(&self.failed).take().map_or(Ok(()), Err)
+        match lock(&self.failed).take() {
+            Some(error) => Err(error),
+            None if self.progress.is_interrupted() => Err(RunError::Interrupted),
+            None => Ok(()),
+        }
     }
 }
 

@@ -69,3 +69,15 @@ fn wrapped_records_and_rows() {
     let ran = verify(&folder, &["--deep"]);
     assert!(ran.stdout.contains("invalid-row"), "{}", ran.stdout);
 }
+
+#[test]
+fn names_are_those_of_the_format() {
+    let folder = Folder::new();
+    folder.write("in/rejects.json", event("a"));
+    folder.write("in/b.json", event("b"));
+    let ran = folder.run(&["convert", "@in", "-o", "@out", "-q", "--to", "csv"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    std::fs::rename(folder.path("in"), folder.path("moved")).unwrap();
+    let ran = folder.run(&["verify", "@moved", "--against", "@out", "--deep"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+}

@@ -25,6 +25,12 @@ impl Limits {
         free: 1 << 30,
     };
 
+    /// Any number.
+    pub(crate) const NONE: Self = Self {
+        ratio: 0,
+        free: u64::MAX,
+    };
+
     /// Refuses `decoded` bytes that came from `stored` ones.
     pub(crate) fn check(self, decoded: u64, stored: u64) -> Result<(), InputError> {
         let too_many =

@@ -7,9 +7,8 @@ use data_encoding::BASE64;
 use hashbrown::{HashMap, HashSet};
 
 use crate::find::{Found, Input, Inputs};
-use crate::formats::Formats;
 use crate::manifest::{InputEntry, Manifest};
-use crate::names::{base64_of, output_path, path_of_bytes};
+use crate::names::{base64_of, path_of_bytes};
 use crate::source::InputError;
 
 /// The inputs given, by what the manifest knows of them.
@@ -71,7 +70,7 @@ pub(super) fn given<'a>(
     let mut by_output: HashMap<PathBuf, usize> = HashMap::new();
     for (at, output) in outputs.iter().enumerate() {
         let free = matched.get(at).is_some_and(Option::is_none);
-        if let (true, Some(name)) = (free, output.as_deref().and_then(usual)) {
+        if let (true, Some(name)) = (free, output.clone()) {
             by_output.insert(name, at);
         }
     }
@@ -196,11 +195,6 @@ fn path(entry: &InputEntry) -> PathBuf {
     let odd = entry.input_base64.as_ref().and_then(bytes);
     odd.and_then(path_of_bytes)
         .unwrap_or_else(|| PathBuf::from(&entry.input))
-}
-
-/// The name that an output would have in the default format, whatever it has.
-fn usual(output: &Path) -> Option<PathBuf> {
-    output_path(output, Formats::default().extension())
 }
 
 fn key(entry: &InputEntry) -> (String, Option<String>) {

@@ -33,11 +33,12 @@ pub use finding::{Content, Finding, Part, Sum, What};
 use crate::earlier::Earlier;
 use crate::find::Inputs;
 use crate::folder::{MANIFEST, REJECTS};
-use crate::formats::Format;
-use crate::manifest::{FileDigest, Manifest};
+use crate::formats::{Format, Formats};
+use crate::manifest::{FileDigest, FormatsEntry, Manifest};
 use crate::pointer::Pointer;
 use crate::run::Resources;
 use crate::source::InputError;
+use crate::source::Limits;
 use given::{Given, Matched};
 use one::{One, Shared};
 use proof::{Again, Proof};
@@ -115,6 +116,18 @@ impl Against {
     pub fn is_restore(&self) -> bool {
         let manifest = self.manifest.as_ref();
         manifest.is_ok_and(|(manifest, _)| manifest.terms.action == "restore")
+    }
+
+    /// The formats of the run, which decide what outputs are called; the default ones where the
+    /// manifest does not tell.
+    #[must_use]
+    pub fn formats(&self) -> Formats {
+        let manifest = self.manifest.as_ref().ok();
+        let entry = manifest.and_then(|(manifest, _)| manifest.terms.formats.as_ref());
+        Formats {
+            limits: Limits::NONE,
+            ..entry.map_or_else(Formats::default, FormatsEntry::formats)
+        }
     }
 
     /// Verifies the folder, and `inputs` if there are any. Of a run that found a record too long for

@@ -14,7 +14,7 @@ use super::side::{self, Reader, Side, Stock};
 use crate::find::{Input, Place};
 use crate::manifest::{FileDigest, InputEntry, OutputEntry};
 use crate::pointer::Pointer;
-use crate::source::InputError;
+use crate::source::{InputError, Limits};
 
 /// What all pairs are looked at with.
 pub(super) struct Shared<'s, 't> {
@@ -58,7 +58,7 @@ pub(super) fn look(
         one.without_output(entry);
         if let Some(place) = &input {
             let name = name(place);
-            match side::count(place, shared.stock) {
+            match side::count(place, limits_of(entry), shared.stock) {
                 Ok(side) => one.input_side(entry, &name, side, shared),
                 // The manifest knows; that it is still so is no finding.
                 Err(_) if entry.problem.is_some() => {}
@@ -73,7 +73,7 @@ pub(super) fn look(
     match (input, opened, shared.proof) {
         (Some(place), Some(output), Some(proof)) => {
             let input_name = name(&place);
-            let input = match Reader::open(&place, shared.stock) {
+            let input = match Reader::open(&place, limits_of(entry), shared.stock) {
                 Ok(input) => input.unwrapping(shared.unwrap),
                 Err(error) => {
                     one.input_not_opened(entry, &place, &input_name, &error, shared);
@@ -109,7 +109,7 @@ pub(super) fn look(
         (input, opened, _) => {
             if let Some(place) = input {
                 let input_name = name(&place);
-                match side::count(&place, shared.stock) {
+                match side::count(&place, limits_of(entry), shared.stock) {
                     Ok(side) => one.input_side(entry, &input_name, side, shared),
                     Err(error) => one.input_not_opened(entry, &place, &input_name, &error, shared),
                 }
@@ -167,7 +167,7 @@ impl One {
         name: &str,
         shared: &Shared<'s, '_>,
     ) -> Option<Reader<'s>> {
-        match Reader::open(place, shared.stock) {
+        match Reader::open(place, Limits::NONE, shared.stock) {
             Ok(reader) => Some(reader),
             Err(InputError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
                 self.add(
@@ -387,4 +387,12 @@ fn is_left_out(entry: &InputEntry) -> bool {
         && [InputError::Loop, InputError::NoFile]
             .iter()
             .any(|it| problem == Some(it.to_string().as_str()))
+}
+
+/// How much an input may hold: one that the run has read to its end, any number of bytes.
+fn limits_of(entry: &InputEntry) -> Limits {
+    match entry.problem {
+        None => Limits::NONE,
+        Some(_) => Limits::USUAL,
+    }
 }

@@ -18,7 +18,7 @@ use crate::permits::Permits;
 use crate::pointer::Pointer;
 use crate::record::{event_of, text_of};
 use crate::run::Resources;
-use crate::source::{InputError, Source};
+use crate::source::{InputError, Limits, Source};
 use crate::split::{BLOCK, Splitter};
 
 /// What all files are read with.
@@ -111,9 +111,14 @@ pub(super) struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn open(place: &Place, stock: &'s Stock) -> Result<Self, InputError> {
+    /// Opens a file, which may hold as much as `limits` allow.
+    pub(super) fn open(
+        place: &Place,
+        limits: Limits,
+        stock: &'s Stock,
+    ) -> Result<Self, InputError> {
         Ok(Self {
-            splitter: Splitter::new(Source::open(place)?, &stock.blocks),
+            splitter: Splitter::new(Source::open(place)?.within(limits), &stock.blocks),
             stock,
             unwrap: None,
             ready: VecDeque::new(),
@@ -169,8 +174,8 @@ impl<'s> Reader<'s> {
 }
 
 /// Reads all of a file.
-pub(super) fn count(place: &Place, stock: &Stock) -> Result<Side, InputError> {
-    Ok(Reader::open(place, stock)?.finish())
+pub(super) fn count(place: &Place, limits: Limits, stock: &Stock) -> Result<Side, InputError> {
+    Ok(Reader::open(place, limits, stock)?.finish())
 }
 
 /// Size and checksum of a file, whatever it holds.

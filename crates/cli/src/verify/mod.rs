@@ -20,13 +20,14 @@ use args::{Format, Verify};
 
 pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
     let against = Against::read(&verb.against);
+    let formats = against.formats();
     let inputs = (!verb.inputs.is_empty()).then(|| {
         find(
             &verb.inputs,
             Search {
                 output: Some(&verb.against),
                 restore: against.is_restore(),
-                formats: None,
+                formats: Some(&formats),
             },
         )
     });
