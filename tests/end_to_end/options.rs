@@ -202,3 +202,32 @@ fn the_summary_as_json() {
     );
     assert!(summary.get("types").is_none());
 }
+
+#[test]
+fn an_input_of_which_nothing_is_left_is_told_with_what_may_help() {
+    let folder = Folder::new();
+    let wrapped = |id: &str| {
+        let raw = serde_json::to_string(&event(id)).unwrap();
+        format!("{{\"preview\":false,\"result\":{{\"_raw\":{raw}}}}}\n")
+    };
+    folder.write(
+        "in/splunk/export.json",
+        ["a", "b", "c"].map(wrapped).concat(),
+    );
+    folder.write("in/some.json", format!("{}\n{{}}\n", event("x")));
+    let ran = folder.run(&["convert", "@in", "-o", "@out"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let rejected = ran.stderr.split("Rejected\n").nth(1).unwrap();
+    insta::assert_snapshot!(rejected.split("\n\n").next().unwrap());
+    // What it says helps.
+    let unwrap = [
+        "convert",
+        "@in/splunk",
+        "-o",
+        "@unwrapped",
+        "--unwrap",
+        "/result/_raw",
+    ];
+    let ran = folder.run(&unwrap);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}

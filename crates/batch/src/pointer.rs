@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// A JSON pointer (RFC 6901) to the event within a record, such as `/result/_raw`.
@@ -96,11 +97,51 @@ impl Pointer {
         Ok(Cow::Owned(text))
     }
 
+    /// To the one legacy event that `record` wraps; `None` where there is none, or several, of which
+    /// a pointer would leave out all but one.
+    pub(crate) fn to_wrapped(record: &str) -> Option<Self> {
+        /// Members that lead to it.
+        const DEEPEST: usize = 3;
+        let record: Value = serde_json::from_str(record).ok()?;
+        let mut found = None;
+        let mut left = vec![(String::new(), &record, 0_usize)];
+        while let Some((text, value, depth)) = left.pop() {
+            if depth > 0 && holds_event(value) {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(text);
+                continue;
+            }
+            let members = value.as_object().filter(|_| depth < DEEPEST);
+            for (name, value) in members.into_iter().flatten() {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                left.push((format!("{text}/{name}"), value, depth.saturating_add(1)));
+            }
+        }
+        found?.parse().ok()
+    }
+
     fn nothing(&self, found: String) -> UnwrapError {
         UnwrapError::Nothing {
             pointer: self.clone(),
             found,
         }
+    }
+}
+
+/// Whether `value` is a legacy event, or a text that is one.
+fn holds_event(value: &Value) -> bool {
+    let is_event = |it: &Value| {
+        let action = it.get("action");
+        let name = action.and_then(|action| action.get("objectType"));
+        name.is_some_and(Value::is_string)
+    };
+    match value {
+        Value::String(text) if text.trim_start().starts_with('{') => {
+            serde_json::from_str(text).is_ok_and(|it| is_event(&it))
+        }
+        value => is_event(value),
     }
 }
 
@@ -181,6 +222,36 @@ impl<'de> Visitor<'de> for Find<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_an_event_is_wrapped() {
+        let event = r#"{"action":{"objectType":"a.b"}}"#;
+        let text = serde_json::to_string(event).unwrap();
+        for (record, expected) in [
+            (
+                format!(r#"{{"result":{{"_raw":{text}}}}}"#),
+                Some("/result/_raw"),
+            ),
+            (
+                format!(r#"{{"_source":{event},"x":"{{"}}"#),
+                Some("/_source"),
+            ),
+            (
+                format!(r#"{{"a/b":{{"~":{{"":{event}}}}}}}"#),
+                Some("/a~1b/~0/"),
+            ),
+            (format!(r#"{{"a":{{"b":{{"c":{{"d":{event}}}}}}}}}"#), None),
+            // Which of two?
+            (format!(r#"{{"a":{event},"b":{event}}}"#), None),
+            (event.to_owned(), None),
+            (r#"{"a":{"action":{"objectType":7}}}"#.to_owned(), None),
+            ("7".to_owned(), None),
+            ("{".to_owned(), None),
+        ] {
+            let found = Pointer::to_wrapped(&record).map(|it| it.to_string());
+            assert_eq!(found.as_deref(), expected, "{record}");
+        }
+    }
 
     #[test]
     fn what_a_pointer_leads_to() {

@@ -13,6 +13,7 @@ use crate::compress::{Encoded, Encoder};
 use crate::csv::{CsvWriter, Table};
 use crate::events::{Events, Fate};
 use crate::formats::{Format, Formats, Task};
+use crate::pointer::Pointer;
 use crate::record::{Unfit, event_of, text_of};
 use crate::reject::push_reject;
 use crate::seams::Seams;
@@ -32,6 +33,9 @@ pub enum Action<'t> {
     /// LogEvents become the legacy events they were.
     Restore,
 }
+
+/// Why a record is rejected that may hold an event, and is none itself.
+const NO_OBJECT_TYPE: &str = "no-object-type";
 
 /// What became of a block.
 #[derive(Debug, Default)]
@@ -190,8 +194,13 @@ impl<'t> Workshop<'t> {
                 Err(unfit) => {
                     let line = lines.line_of(block, record);
                     let Processed { tally, rejects, .. } = processed;
-                    let place = || (format!("{source}:{line}"), unfit.reason.clone());
-                    tally.reject(unfit.code, place);
+                    let first = || {
+                        let place = (format!("{source}:{line}"), unfit.reason.clone());
+                        let whole = unwrap.is_none() && table.is_none();
+                        let wrapped = text.filter(|_| whole && unfit.code == NO_OBJECT_TYPE);
+                        (place, wrapped.and_then(Pointer::to_wrapped))
+                    };
+                    tally.reject(unfit.code, first);
                     push_reject(block, record, line, source, &unfit, rejects);
                 }
             }

@@ -78,6 +78,44 @@ pub struct Report {
     pub bytes_out: u64,
     /// What was wrong with inputs.
     pub problems: Vec<Problem>,
+    /// Inputs of which all records were rejected for one reason: the first ones.
+    pub rejected_inputs: Vec<RejectedInput>,
+    /// How many more of these there are.
+    pub more_rejected_inputs: u64,
+}
+
+/// An input of which all records were rejected for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedInput {
+    /// Its name.
+    pub input: String,
+    /// How many records it has.
+    pub records: u64,
+    /// The reason's code.
+    pub code: String,
+}
+
+impl Report {
+    /// Adds what became of the records of `input`.
+    pub(crate) fn add(&mut self, input: &str, tally: Tally) {
+        /// Inputs that are named: all of a million would fill the memory.
+        const NAMED: usize = 10;
+        let mut reasons = tally.rejects.iter();
+        if let (Some((code, count)), None) = (reasons.next(), reasons.next())
+            && count.records == tally.events
+        {
+            if self.rejected_inputs.len() < NAMED {
+                self.rejected_inputs.push(RejectedInput {
+                    input: input.to_owned(),
+                    records: count.records,
+                    code: code.to_string(),
+                });
+            } else {
+                self.more_rejected_inputs = self.more_rejected_inputs.saturating_add(1);
+            }
+        }
+        self.tally.add(tally);
+    }
 }
 
 /// What a run may take of the machine.
@@ -133,7 +171,7 @@ pub fn to_writer(
         let bytes = converted.digest.map_or(0, |digest| digest.bytes);
         report.bytes_in = report.bytes_in.saturating_add(bytes);
         report.bytes_out = report.bytes_out.saturating_add(converted.sink.bytes());
-        report.tally.add(converted.tally);
+        report.add(&name, converted.tally);
         begun = converted.joints.have_begun();
         let problem = converted.problem;
         report

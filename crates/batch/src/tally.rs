@@ -8,6 +8,8 @@ use events2logs_mapping::tables::EventType;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::pointer::Pointer;
+
 /// How many distinct legacy types are counted by name: more than any archive has, fewer than
 /// a hostile one could invent.
 const TYPES: usize = 10_000;
@@ -38,6 +40,9 @@ pub struct RejectCount {
     pub records: u64,
     /// The first one, as `input:line`, and its reason in words.
     pub first: (String, String),
+    /// Where in one of them an event is, which another system wrapped there, as a JSON pointer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwrap: Option<String>,
 }
 
 /// Converted events of a block, or of all blocks of an input, by legacy event type.
@@ -95,16 +100,21 @@ impl Tally {
     }
 
     /// Counts a record that was rejected.
-    pub(crate) fn reject(&mut self, code: &'static str, first: impl FnOnce() -> (String, String)) {
+    pub(crate) fn reject(
+        &mut self,
+        code: &'static str,
+        first: impl FnOnce() -> ((String, String), Option<Pointer>),
+    ) {
         self.events = self.events.saturating_add(1);
         self.rejected = self.rejected.saturating_add(1);
-        let count = self
-            .rejects
-            .entry(code.into())
-            .or_insert_with(|| RejectCount {
+        let count = self.rejects.entry(code.into()).or_insert_with(|| {
+            let (first, unwrap) = first();
+            RejectCount {
                 records: 0,
-                first: first(),
-            });
+                first,
+                unwrap: unwrap.map(|it| it.to_string()),
+            }
+        });
         count.records = count.records.saturating_add(1);
     }
 
@@ -145,6 +155,7 @@ impl Tally {
                 std::collections::btree_map::Entry::Occupied(mut count) => {
                     let count = count.get_mut();
                     count.records = count.records.saturating_add(more.records);
+                    count.unwrap = count.unwrap.take().or(more.unwrap);
                 }
                 std::collections::btree_map::Entry::Vacant(place) => {
                     place.insert(more);

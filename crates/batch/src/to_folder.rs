@@ -244,7 +244,7 @@ fn finish(
         report.inputs = report.inputs.saturating_add(usize::from(output.is_some()));
         report.bytes_in = report.bytes_in.saturating_add(size(entry.digest.as_ref()));
         report.bytes_out = report.bytes_out.saturating_add(written);
-        report.tally.add(tally);
+        report.add(&entry.input, tally);
         if let Some(path) = output.and_then(OutputEntry::relative) {
             stale.remove(&path);
             folders.extend(path.ancestors().skip(1).map(Path::to_path_buf));

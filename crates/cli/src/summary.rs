@@ -45,7 +45,7 @@ pub(crate) fn with_folder(action: Action<'_>, report: &Report, folder: &Path) ->
         }
         own_rows(tables, tally, &mut text);
     }
-    rejects(tally, &mut text);
+    rejects(report, &mut text);
     let name = |file: &str| visible(&folder.join(file).display().to_string());
     heading("Where", &mut text);
     let events = match action {
@@ -77,7 +77,7 @@ pub(crate) fn in_a_line(action: Action<'_>, report: &Report) -> String {
     if let Action::Convert { tables, .. } = action {
         without_a_successor(&sorted(tables, tally), &mut text);
     }
-    rejects(tally, &mut text);
+    rejects(report, &mut text);
     text
 }
 
@@ -219,7 +219,8 @@ fn unchanged(title: &str, types: &[&Counted<'_>], text: &mut String) {
     }
 }
 
-fn rejects(tally: &Tally, text: &mut String) {
+fn rejects(report: &Report, text: &mut String) {
+    let tally = &report.tally;
     if tally.rejects.is_empty() {
         return;
     }
@@ -231,6 +232,24 @@ fn rejects(tally: &Tally, text: &mut String) {
         line(&format!("{:>12}  {code}", thousands(count.records)), text);
         let first = format!("{}: {}", visible(place), visible(reason));
         line(&format!("{:>12}  {}", "", styled(DIM, &first)), text);
+        let all = report.rejected_inputs.iter();
+        for input in all.filter(|input| input.code == **code) {
+            let records = thousands(input.records);
+            let all = format!("{}: {records} of {records} rejected", visible(&input.input));
+            line(&format!("{:>12}  {all}", ""), text);
+        }
+        if let Some(pointer) = &count.unwrap {
+            let hint = format!("try --unwrap {}, where an event is", visible(pointer));
+            line(&format!("{:>12}  {hint}", ""), text);
+        }
+    }
+    if report.more_rejected_inputs > 0 {
+        let more = report.more_rejected_inputs;
+        let more = counted(more, "more input", "more inputs");
+        line(
+            &format!("{:>12}  and {more} with all records rejected", "…"),
+            text,
+        );
     }
 }
 
