@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use anyhow::{Context as _, Result, bail};
 use events2logs_mapping::Tables;
 use events2logs_mapping::query::{
-    Options, Part, Precision, QueryError, Request, Rewrite, Strategy, rewrite,
+    Note, Options, Part, Precision, QueryError, Request, Rewrite, Strategy, rewrite,
 };
 use serde::Serialize;
 
@@ -176,7 +176,17 @@ fn words(rewritten: &Rewrite, line: Option<usize>) -> String {
         Precision::Different => "finds some of these events only, and others",
         Precision::Unsupported => "has no rewrite",
     };
-    let _ = writeln!(text, "{place}{precision}: {meaning}");
+    // Whatever it means, there is no answer to it.
+    let refused = rewritten
+        .notes
+        .iter()
+        .any(|note| matches!(note, Note::TooOld { .. }));
+    let refused = if refused {
+        ", but the server refuses it: since is more than 180 days ago"
+    } else {
+        ""
+    };
+    let _ = writeln!(text, "{place}{precision}: {meaning}{refused}");
     for part in &rewritten.parts {
         let to = if part.to.is_empty() {
             "(nothing)"

@@ -1,5 +1,6 @@
 //! The canonical form: one space between words, words in lower case, the
-//! fewest parentheses, the fewest escapes.
+//! fewest escapes, the fewest parentheses but around an `and` beside an `or`,
+//! which readers take either way.
 
 use std::fmt::{self, Write};
 
@@ -47,7 +48,8 @@ fn write_terms(
         if place > 0 {
             f.write_str(separator)?;
         }
-        write_expr(f, term, least)?;
+        let is_mixed = least == 1 && matches!(term.kind, ExprKind::And(_));
+        write_expr(f, term, if is_mixed { 3 } else { least })?;
     }
     Ok(())
 }

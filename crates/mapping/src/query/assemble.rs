@@ -52,6 +52,8 @@ impl Rewriter<'_> {
             match param.name.as_str() {
                 "startDate" | "after" => {}
                 "filter" => texts.extend(filter.iter().map(|it| param.like("filter", it))),
+                // What does not change stands as it was, however it is encoded.
+                "limit" if limit.as_ref() == Some(&param.value) => texts.push(param.text.clone()),
                 "limit" => texts.extend(limit.iter().map(|limit| param.like("limit", limit))),
                 _ => texts.push(param.text.clone()),
             }

@@ -45,9 +45,14 @@ impl Style {
             Self::Raw => raw.to_owned(),
             Self::Encoded { .. } => raw.replace('+', " "),
         };
+        // `%05d` is no control character and a `d`.
+        let padded = spaced.match_indices("%0").any(|(at, _)| {
+            let rest = spaced.get(at..).unwrap_or_default();
+            printf(rest).is_some()
+        });
         match percent_decode_str(&spaced).decode_utf8() {
-            Ok(text) => text.into_owned(),
-            Err(_) => spaced,
+            Ok(text) if !padded => text.into_owned(),
+            _ => spaced,
         }
     }
 
@@ -92,7 +97,8 @@ fn encode(value: &str, plus: bool, stays: impl Fn(char) -> bool) -> String {
     out
 }
 
-/// The placeholder that `text` starts with: `${x}`, `{x}`, `{{x}}`, `%s`, `%(x)s`, `<x>`.
+/// The placeholder that `text` starts with: `${x}`, `{x}`, `{{x}}`, `<x>`, and those of printf:
+/// `%s`, `%05d`, `%1$s`, `%(x)s`.
 fn placeholder_at(text: &str) -> Option<&str> {
     let bracketed = |open: &str, close: &str| {
         let inner = text.strip_prefix(open)?;
@@ -110,8 +116,41 @@ fn placeholder_at(text: &str) -> Option<&str> {
         .or_else(|| bracketed("{{", "}}"))
         .or_else(|| bracketed("{", "}"))
         .or_else(|| bracketed("<", ">"))
-        .or_else(|| bracketed("%(", ")s"))
-        .or_else(|| text.starts_with("%s").then(|| text.get(..2)).flatten())
+        .or_else(|| printf(text))
+}
+
+/// The placeholder of printf that `text` starts with. What two hexadecimal digits could be is one
+/// only with a zero before its width: `%2d` is a `-`.
+fn printf(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('%')?;
+    let named = rest
+        .strip_prefix('(')
+        .and_then(|inner| inner.split_once(')'))
+        .filter(|(name, _)| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|it| it.is_alphanumeric() || "_.-".contains(it))
+        })
+        .map(|(_, rest)| rest);
+    let rest = named.unwrap_or(rest);
+    let width = rest.trim_start_matches(|it: char| it.is_ascii_digit());
+    let digits = rest.len().saturating_sub(width.len());
+    let is_width = digits == 0 || named.is_some() || rest.starts_with('0') && digits > 1;
+    let conversion = match width.strip_prefix('$') {
+        Some(conversion) if digits > 0 => conversion,
+        _ if is_width => width,
+        _ => return None,
+    };
+    let mut letters = conversion.chars();
+    let letter = letters.next()?;
+    let is_one = matches!(letter, 's' | 'd' | 'i' | 'q' | 'v');
+    let after = letters.as_str();
+    // `%define` is a word, `%dT00` a date that is put together.
+    let ends = letter == 's' || !after.starts_with(|it: char| it.is_ascii_lowercase());
+    (is_one && ends)
+        .then(|| text.get(..text.len().checked_sub(after.len())?))
+        .flatten()
 }
 
 #[cfg(test)]
@@ -149,5 +188,24 @@ mod tests {
             style.encode("x eq \"${type}\" {a} %s <b> {{c}} %(d)s"),
             "x%20eq%20%22${type}%22%20{a}%20%s%20<b>%20{{c}}%20%(d)s"
         );
+    }
+
+    #[test]
+    fn placeholders_of_printf_stay() {
+        for text in [
+            "%s", "%d", "%i", "%q", "%v", "%05d", "%(name)s", "%(n)05d", "%1$s", "%2$d",
+            "%s-%d-%dT00", "%d&",
+        ] {
+            for like in ["a%20b", text] {
+                let style = Style::of(like);
+                let written = text.trim_end_matches('&');
+                assert_eq!(style.decode(written), written, "{text}");
+                assert_eq!(style.encode(written), written, "{text}");
+            }
+        }
+        let style = Style::of("a%20b");
+        for text in ["100%", "5 % define", "%define", "%2d", "%x"] {
+            assert_eq!(style.encode(text).matches("%25").count(), 1, "{text}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::check::Severity;
 use crate::check::rules::legacy as rules;
 use crate::check::scan::{Attribute, Id, What, covered};
 
-use super::legacy::{all_successors, successors};
+use super::legacy::{all_successors, partly, successors};
 use super::{Sink, shown};
 
 /// Reports a legacy type; as a detection's, where it is compared with an attribute.
@@ -20,6 +20,7 @@ pub(super) fn check(sink: &mut Sink<'_>, id: &Id<'_>) {
             (counted(rows.len(), start), all_successors(&rows))
         }
     };
+    let mut is_partly = false;
     let (rule, message) = match (id.key, &id.what) {
         (None, What::Type(row)) => (
             &rules::ID,
@@ -33,9 +34,15 @@ pub(super) fn check(sink: &mut Sink<'_>, id: &Id<'_>) {
                 shown(&row.legacy_event_type)
             ),
         ),
-        (Some(Attribute::EventType), What::Start(_)) => (
+        (Some(Attribute::EventType), What::Start(start)) => (
             &rules::TYPE_AS_EVENT_TYPE,
-            format!("eventType never meets this: it is for {named}"),
+            match partly(start, tables) {
+                Some(message) => {
+                    is_partly = true;
+                    message
+                }
+                None => format!("eventType never meets this: it is for {named}"),
+            },
         ),
         (Some(Attribute::Legacy(key)), _) => {
             (&rules::KEYED, format!("this goes by {key}, for {named}"))
@@ -47,6 +54,9 @@ pub(super) fn check(sink: &mut Sink<'_>, id: &Id<'_>) {
     };
     let finding = sink.add(rule, id.span.clone(), message);
     finding.help(help);
+    if is_partly {
+        finding.severity = Severity::Warning;
+    }
     // It works in the System Log, for what has a legacy type at all.
     if matches!(id.key, Some(Attribute::Legacy(_))) {
         finding.severity = Severity::Info;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use events2logs_filter::{AttributePath, Comparison, Expr, ExprKind, Operator, Test, Value, parse};
 
 use crate::check::rules::legacy as rules;
-use crate::check::scan::covered;
+use crate::check::scan::{covered, shares};
 use crate::query::{Options, Precision, Rewrite, rewrite};
 use crate::tables::{EventType, Tables};
 
@@ -120,6 +120,19 @@ fn type_as_event_type(sink: &mut Sink<'_>, part: Part<'_>, expr: &Expr, comparis
         .help(all_successors(&rows));
         return;
     }
+    if *operator == Operator::Sw
+        && let Some(message) = partly(id, tables)
+    {
+        let rows: Vec<_> = covered(id, tables).collect();
+        let finding = sink.add(
+            &rules::TYPE_AS_EVENT_TYPE,
+            part.span(comparison.spans.value),
+            message,
+        );
+        finding.severity = crate::check::Severity::Warning;
+        finding.help(all_successors(&rows));
+        return;
+    }
     let Some(row) = tables.event_types.get(id) else {
         return;
     };
@@ -163,6 +176,20 @@ pub(super) fn is_legacy_start(start: &str, tables: &Tables) -> bool {
         .iter()
         .any(|row| row.event_type.starts_with(start));
     !is_listed && covered(start, tables).next().is_some()
+}
+
+/// Says that of the types that start so, nearly all are legacy ones; `None` where all are, or
+/// many are not.
+pub(super) fn partly(start: &str, tables: &Tables) -> Option<String> {
+    let (listed, others) = shares(start, tables)?;
+    (listed > 0).then(|| {
+        format!(
+            "finds only {listed} of {} types that start with {}: the other {others} are legacy \
+             types, which are never eventType",
+            listed.saturating_add(others),
+            shown(start)
+        )
+    })
 }
 
 /// `legacyEventType` with a legacy id: it works, but for old types only.
@@ -209,7 +236,11 @@ pub(super) fn brief(filter: &str) -> String {
         let end = filter.floor_char_boundary(LONG);
         return format!("{} ...", filter.get(..end).unwrap_or_default());
     };
-    let named: Vec<String> = terms.iter().take(NAMED).map(ToString::to_string).collect();
+    let spelled = |term: &Expr| match &term.kind {
+        ExprKind::And(_) => format!("({term})"),
+        _ => term.to_string(),
+    };
+    let named: Vec<String> = terms.iter().take(NAMED).map(spelled).collect();
     let more = terms.len().saturating_sub(NAMED);
     format!("{} and {more} more", named.join(" or "))
 }

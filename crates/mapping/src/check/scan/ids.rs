@@ -79,6 +79,8 @@ fn key(scanner: &Scanner<'_, '_>, span: &Range<usize>) -> Option<Key> {
                 .all(|it| it.is_whitespace() || "\"'`,".contains(it))
     });
     let key = match listed {
+        // A key is a value of nothing.
+        _ if keys::is_key(text, span) => None,
         Some((_, key)) => key,
         None => {
             let is_code = scanner.family.is_code();
@@ -118,7 +120,9 @@ fn held(scanner: &Scanner<'_, '_>, at: usize) -> Option<Key> {
             // `MOVED[old]` stands for what it became.
             || tail(text, end).starts_with(['[', '('])
             || tail(text, end).starts_with(".get(")
-            || line_start(text, found) == line_start(text, defined);
+            || line_start(text, found) == line_start(text, defined)
+            // The same key of another entry is no use of this one.
+            || keys::is_key(text, &(found..end));
         if is_other {
             return None;
         }
@@ -199,17 +203,24 @@ pub(in crate::check) fn covered<'t>(
         .filter(move |row| row.legacy_event_type.starts_with(start))
 }
 
-/// Whether legacy types start so. Where System Log types do, too, nothing is wrong with it under
-/// `eventType`.
+/// How many System Log types start so, and how many types are legacy ones only; `None` where
+/// nothing is wrong with such a start under `eventType`: `app.` is for many of either.
+pub(in crate::check) fn shares(start: &str, tables: &Tables) -> Option<(usize, usize)> {
+    /// Among so many legacy types for each of the System Log's, the legacy ones are meant.
+    const MANY: usize = 4;
+    let rows = tables.catalog.rows().iter();
+    let listed = rows.filter(|row| row.event_type.starts_with(start)).count();
+    let is_legacy_only = |row: &&EventType| tables.catalog.get(&row.legacy_event_type).is_none();
+    let others = covered(start, tables).filter(is_legacy_only).count();
+    (others > listed.saturating_mul(MANY)).then_some((listed, others))
+}
+
+/// Whether legacy types start so; under `eventType`, hardly any other.
 fn is_legacy_start(start: &str, key: Attribute, tables: &Tables) -> bool {
-    let is_listed = || {
-        tables
-            .catalog
-            .rows()
-            .iter()
-            .any(|row| row.event_type.starts_with(start))
-    };
-    covered(start, tables).next().is_some() && !(key == Attribute::EventType && is_listed())
+    if key != Attribute::EventType {
+        return covered(start, tables).next().is_some();
+    }
+    shares(start, tables).is_some()
 }
 
 /// The start of names at `span`.

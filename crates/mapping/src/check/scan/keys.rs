@@ -234,6 +234,9 @@ pub(super) fn before(
     let mut rest = head(text, at);
     let limit = at.saturating_sub(REACH);
     let mut between = Between::default();
+    // Whether the word after was a name, so that nothing joins it to this one.
+    let mut is_next = true;
+    let mut is_loose = false;
     if is_comment(text, at) {
         return None;
     }
@@ -246,6 +249,7 @@ pub(super) fn before(
             && let Some(comment) = comment_start(rest)
         {
             rest = head(rest, comment);
+            is_next = false;
             continue;
         }
         let start = rest.trim_end_matches(is_word).len();
@@ -265,7 +269,9 @@ pub(super) fn before(
                 .ends_with('(');
             between.follows |= between.worded || opens && gap.contains(',');
             let is_there = is_compared(attribute, word, &between)
-                && !(is_code && is_assigned(attribute, &between) && within(start).is_none());
+                && !(is_code && is_assigned(attribute, &between) && within(start).is_none())
+                // `eventType=a.b "c.d"` are two terms of a search.
+                && (!is_loose || opens_list(part(text, start..at)));
             return is_there.then_some(Key {
                 attribute,
                 starts: between.starts,
@@ -281,10 +287,58 @@ pub(super) fn before(
             }
             let word = operator(&lower, written.len() > word.len())?;
             between.word(word);
+        } else if is_next && gap.chars().all(|it| it.is_whitespace() || "\"'`\\".contains(it)) {
+            is_loose = true;
         }
+        is_next = is_name;
         rest = head(rest, start);
     }
     None
+}
+
+/// Whether a list is still open at the end of `text`.
+fn opens_list(text: &str) -> bool {
+    let mut closed = 0_usize;
+    for byte in text.bytes().rev() {
+        match byte {
+            b')' | b']' | b'}' => closed = closed.saturating_add(1),
+            b'(' | b'[' | b'{' if closed == 0 => return true,
+            b'(' | b'[' | b'{' => closed = closed.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether the name at `span` is itself the key of something: `"core.…": {…}`, `core.…:`.
+pub(super) fn is_key(text: &str, span: &Range<usize>) -> bool {
+    let blank = |it: char| it == ' ' || it == '\t';
+    let rest = tail(text, span.end)
+        .trim_start_matches(['"', '\'', '`'])
+        .trim_start_matches(blank);
+    let Some(value) = rest.strip_prefix("=>").or_else(|| rest.strip_prefix(':')) else {
+        return false;
+    };
+    let start = line_start(text, span.start);
+    let line = part(text, start..span.start).trim_start();
+    // `case "…":` and `if eventType == "…":` end with a colon, too.
+    if ["case ", "when "].iter().any(|it| line.starts_with(it)) {
+        return false;
+    }
+    let quotes = ['"', '\'', '`', '\\'];
+    let before = part(text, start..span.start).trim_end_matches(quotes);
+    let has_value = !head(value, prefix(value, |it| it != '\n')).trim().is_empty();
+    match before.trim_end().chars().next_back() {
+        Some('{') => true,
+        Some(',') => has_value,
+        // The first of its line, or of an item of YAML.
+        None | Some('-' | '?') if before.trim().len() < 2 => {
+            let above = head(text, start).trim_end();
+            has_value && above.ends_with(',')
+                || !above.ends_with(['=', '(', '[', '|', '&', ',', '~'])
+        }
+        _ => false,
+    }
 }
 
 /// The attribute that a `switch` goes by: `switch (event.eventType) { … case "…":`.
@@ -480,6 +534,7 @@ mod tests {
             ("eventType IN (\"a.b\", \"ID\")", Attribute::EventType),
             ("(eventType=\"a.b\" OR eventType=ID)", Attribute::EventType),
             ("okta.event_type:(a.b or ID)", Attribute::EventType),
+            ("okta.event_type:(a.b ID)", Attribute::EventType),
             (
                 "\"okta.event_type.keyword\": [\"ID\"]",
                 Attribute::EventType,
@@ -528,6 +583,8 @@ mod tests {
             "| legacy | eventType |\n|---|---|\n| `ID` | `a.b` |",
             "legacy,event_type\na.b,c.d\nID,a.b",
             "successor('ID') == event.eventType",
+            "eventType=a.b \"ID\"",
+            "eventType=a.b\neventType=\"a.c\"\n\"ID\"",
         ] {
             let text = text.replace("ID", ID);
             assert_eq!(key(&text, false), None, "{text}");
@@ -537,6 +594,28 @@ mod tests {
         assert_eq!(key(&text, true), None);
         let at = text.find(ID).unwrap();
         assert!(before(&text, at, true, |_| Some(0..9)).is_some());
+    }
+
+    #[test]
+    fn names_that_are_keys() {
+        for (text, expected) in [
+            ("{\"ID\": {}", true),
+            ("x = {'a.b': 1, 'ID': 2}", true),
+            ("{\n  \"a.b\": 1,\n  \"ID\": {\n", true),
+            ("types:\n  ID:\n    eventType: a.b", true),
+            ("{ 'ID' => 'a.b' }", true),
+            ("case 'ID':", false),
+            ("case 'a.b', 'ID':", false),
+            ("case 'a.b',\n  'ID':\n", false),
+            ("if eventType == 'ID':", false),
+            ("if eventType ==\n  'ID':", false),
+            ("eventType: ID", false),
+            ("- ID", false),
+        ] {
+            let text = text.replace("ID", ID);
+            let at = text.rfind(ID).unwrap();
+            assert_eq!(is_key(&text, &(at..at + ID.len())), expected, "{text}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ use crate::tables::Tables;
 
 pub(super) use beside::StartDate;
 pub(super) use evidence::names_attribute;
-pub(super) use ids::{Id, What, covered};
+pub(super) use ids::{Id, What, covered, shares};
 pub(super) use keys::Attribute;
 pub(super) use layer::Layer;
 pub(crate) use markers::Markers;

@@ -44,8 +44,15 @@ pub(super) fn endpoint(
     let dates_known = params
         .iter()
         .all(|param| param.name != "startDate" || !param.is_open());
+    // What the server refuses today finds nothing at all.
+    let is_refused = rewritten
+        .iter()
+        .flat_map(|it| &it.requests)
+        .filter_map(|it| it.since.as_deref())
+        .any(|since| super::window::is_too_old(since, sink.context.now));
     let safe = only.is_some()
         && dates_known
+        && !is_refused
         && rewritten
             .as_ref()
             .is_some_and(|it| it.precision == Precision::Exact);

@@ -22,11 +22,7 @@ pub(super) fn date(sink: &mut Sink<'_>, param: &Param) {
         bad_date(sink, param, value);
         return;
     };
-    let oldest = sink.context.now.and_then(|now| {
-        now.checked_sub(SignedDuration::from_hours(OLDEST.saturating_mul(24)))
-            .ok()
-    });
-    if param.name == "since" && oldest.is_some_and(|oldest| time < oldest) {
+    if param.name == "since" && is_before_oldest(time, sink.context.now) {
         sink.add(
             &rules::TOO_OLD,
             param.place.whole(),
@@ -34,6 +30,19 @@ pub(super) fn date(sink: &mut Sink<'_>, param: &Param) {
         )
         .help("the server answers E0000053, and keeps 90 days at most: search an archive");
     }
+}
+
+/// Whether the server refuses a `since`, where the time is known.
+pub(super) fn is_too_old(since: &str, now: Option<Timestamp>) -> bool {
+    rfc_3339(since).is_some_and(|time| is_before_oldest(time, now))
+}
+
+fn is_before_oldest(time: Timestamp, now: Option<Timestamp>) -> bool {
+    let oldest = now.and_then(|now| {
+        now.checked_sub(SignedDuration::from_hours(OLDEST.saturating_mul(24)))
+            .ok()
+    });
+    oldest.is_some_and(|oldest| time < oldest)
 }
 
 fn bad_date(sink: &mut Sink<'_>, param: &Param, value: &str) {
