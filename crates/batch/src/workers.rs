@@ -52,7 +52,10 @@ impl<'t> Workers<'t> {
 
     /// Stops all because of `error`, unless another was first.
     pub(crate) fn fail(&self, error: RunError) {
-        lock(&self.failed).get_or_insert(error);
+        // Whoever stops because others did has no reason of its own.
+        if !matches!(error, RunError::Stopped) {
+            lock(&self.failed).get_or_insert(error);
+        }
         self.stopped.store(true, Ordering::Release);
         self.permits.stop();
         self.signal.tell();

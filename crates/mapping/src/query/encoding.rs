@@ -193,8 +193,18 @@ mod tests {
     #[test]
     fn placeholders_of_printf_stay() {
         for text in [
-            "%s", "%d", "%i", "%q", "%v", "%05d", "%(name)s", "%(n)05d", "%1$s", "%2$d",
-            "%s-%d-%dT00", "%d&",
+            "%s",
+            "%d",
+            "%i",
+            "%q",
+            "%v",
+            "%05d",
+            "%(name)s",
+            "%(n)05d",
+            "%1$s",
+            "%2$d",
+            "%s-%d-%dT00",
+            "%d&",
         ] {
             for like in ["a%20b", text] {
                 let style = Style::of(like);

@@ -287,7 +287,11 @@ pub(super) fn before(
             }
             let word = operator(&lower, written.len() > word.len())?;
             between.word(word);
-        } else if is_next && gap.chars().all(|it| it.is_whitespace() || "\"'`\\".contains(it)) {
+        } else if is_next
+            && gap
+                .chars()
+                .all(|it| it.is_whitespace() || "\"'`\\".contains(it))
+        {
             is_loose = true;
         }
         is_next = is_name;
@@ -327,7 +331,9 @@ pub(super) fn is_key(text: &str, span: &Range<usize>) -> bool {
     }
     let quotes = ['"', '\'', '`', '\\'];
     let before = part(text, start..span.start).trim_end_matches(quotes);
-    let has_value = !head(value, prefix(value, |it| it != '\n')).trim().is_empty();
+    let has_value = !head(value, prefix(value, |it| it != '\n'))
+        .trim()
+        .is_empty();
     match before.trim_end().chars().next_back() {
         Some('{') => true,
         Some(',') => has_value,
