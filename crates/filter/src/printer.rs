@@ -1,6 +1,5 @@
 //! The canonical form: one space between words, words in lower case, the
-//! fewest escapes, the fewest parentheses but around an `and` beside an `or`,
-//! which readers take either way.
+//! fewest parentheses, the fewest escapes.
 
 use std::fmt::{self, Write};
 
@@ -48,8 +47,7 @@ fn write_terms(
         if place > 0 {
             f.write_str(separator)?;
         }
-        let is_mixed = least == 1 && matches!(term.kind, ExprKind::And(_));
-        write_expr(f, term, if is_mixed { 3 } else { least })?;
+        write_expr(f, term, least)?;
     }
     Ok(())
 }
