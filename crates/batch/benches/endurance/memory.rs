@@ -40,6 +40,10 @@ const CASES: &[Case] = &[
     Case::TooLong,
 ];
 
+/// More threads than there may be cores: what one has made and another one is done with must not
+/// pile up either.
+const JOBS: &str = "4";
+
 /// Verdicts.
 const HOLDS: &str = "holds";
 const MISSES: &str = "MISSES";
@@ -83,11 +87,12 @@ impl Case {
     }
 
     /// Whether it is known to miss the bound. A record longer than a block is parsed as a whole,
-    /// and nothing bounds what its values take beside its bytes.
+    /// and nothing bounds what its values take beside its bytes. A block of dense events becomes
+    /// more than is set aside for it, so that it depends on `--jobs` whether all of them fit.
     fn is_known_to_miss(self) -> bool {
         matches!(
             self,
-            Self::Long(Long::Targets | Long::EmptyTargets | Long::Names)
+            Self::Dense | Self::Long(Long::Targets | Long::EmptyTargets | Long::Names)
         )
     }
 
@@ -126,7 +131,7 @@ impl Case {
 /// Prints the table; whether all of it holds.
 pub(crate) fn table(options: &Options, folder: &Path) -> Result<bool> {
     let bound = options.memory;
-    println!("\nPeak resident set of `convert --memory {bound}M` to a folder\n");
+    println!("\nPeak resident set of `convert --memory {bound}M --jobs {JOBS}` to a folder\n");
     println!("| input | MB | events | rejected | exit | peak MiB | of {bound} MiB |");
     println!("|---|---:|---:|---:|---:|---:|---|");
     let mut held = true;
@@ -142,13 +147,14 @@ fn row(case: Case, options: &Options, folder: &Path) -> Result<bool> {
     let expected = case.write(options, &input)?;
     let bytes = size(&input)?;
     let memory = format!("{}M", options.memory);
-    let command = child::convert(&options.binary, &input, &out, &["--memory", &memory]);
+    let more = ["--memory", &memory, "--jobs", JOBS];
+    let command = child::convert(&options.binary, &input, &out, &more);
     let ran = child::measure(&command)?;
     remove(folder)?;
     let verdict = verdict(&ran, &expected, options.memory);
     let known = case.is_known_to_miss();
     let note = match (verdict.as_str(), known) {
-        (HOLDS, true) => ", and is no longer known to miss",
+        (HOLDS, true) => ", this time",
         (MISSES, true) => ", as known",
         _ => "",
     };
