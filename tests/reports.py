@@ -87,6 +87,7 @@ def runs(folder):
     yield "unreadable", ["convert", "fixtures/archive", folder / "gone.json"]
     yield "rejected", ["convert", odd, "--unknown-types", "reject", "--omit-nulls"]
     yield "mapped", ["convert", odd, "--mappings", own]
+    yield "other formats", ["convert", odd, "--to", "csv", "--compress", "gzip", "--unwrap", "/result"]
     yield "restored", ["restore", folder / "archive"]
 
 
