@@ -73,6 +73,10 @@ pub struct Converter<'t> {
 /// another with each event.
 const USER_AGENTS_REMEMBERED: usize = 4096;
 
+/// With how many types remembered no more are that no table knows: of those too a hostile
+/// archive has another with each event.
+const TYPES_REMEMBERED: usize = 4096;
+
 impl<'t> Converter<'t> {
     /// A converter over `tables`.
     #[must_use]
@@ -204,6 +208,7 @@ impl<'t> Converter<'t> {
         let parts = quick::Parts {
             event,
             record,
+            plain,
             cast: &cast,
             text: template.text(event.action.message, &self.tables.message_reasons)?,
             user_agent,
@@ -211,9 +216,10 @@ impl<'t> Converter<'t> {
             published,
         };
         quick::write(&parts, out).ok()?;
-        Some(match template.row.event_type {
-            Some(_) => TypeMatch::Successor(template.row),
-            None => TypeMatch::NoSuccessor(template.row),
+        Some(match template.row {
+            Some(row) if row.event_type.is_some() => TypeMatch::Successor(row),
+            Some(row) => TypeMatch::NoSuccessor(row),
+            None => TypeMatch::Unknown(event.action.object_type.decode()?),
         })
     }
 
@@ -224,12 +230,16 @@ impl<'t> Converter<'t> {
         type_match: &TypeMatch<'t, '_>,
         derived: &Derived<'t>,
     ) {
-        let (TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row)) = type_match else {
-            return;
+        let row = match type_match {
+            TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => Some(*row),
+            TypeMatch::Unknown(_) => None,
         };
         let object_type = event.action.object_type;
         // Spelled with escapes, one type could have any number of templates.
         if self.options.omit_nulls || object_type.bytes().contains(&b'\\') {
+            return;
+        }
+        if row.is_none() && self.types.len() >= TYPES_REMEMBERED {
             return;
         }
         let template = self

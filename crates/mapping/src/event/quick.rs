@@ -22,8 +22,19 @@ pub(super) struct Cast<'e, 'a> {
     /// The first actor that is a Client.
     pub(super) client: Option<&'e Party<'a>>,
     address: Option<(Raw<'a>, bool)>,
-    /// Whether `actor` and `client` tell all of the actors.
-    actors_told: bool,
+    actors: Kept,
+}
+
+/// What of a list of parties `legacyEvent` keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Kept {
+    /// Nothing: other places say all of it.
+    Nothing,
+    /// An entry for each party, of strings alone.
+    Strings,
+    /// Whatever it may be.
+    #[default]
+    Any,
 }
 
 /// Tells the parties of an event apart; `None` where they are not of the usual kind. `cast` must
@@ -66,7 +77,7 @@ pub(super) fn tell_apart<'e, 'a>(
         }
     }
     cast.address = cast.client.and_then(address);
-    cast.actors_told = match elements {
+    let told = match elements {
         [Element::Party(actor)] => actor.is_plain_actor(),
         [Element::Party(actor), Element::Party(_)] => {
             actor.is_plain_actor()
@@ -80,6 +91,17 @@ pub(super) fn tell_apart<'e, 'a>(
                 })
         }
         _ => event.actors.is_none(),
+    };
+    let known = [cast.actor, cast.client];
+    let known = known.iter().flatten();
+    cast.actors = if told {
+        Kept::Nothing
+    } else if known.clone().count() == elements.len()
+        && known.clone().all(|party| party.unknown.is_empty())
+    {
+        Kept::Strings
+    } else {
+        Kept::Any
     };
     Some(())
 }
@@ -140,6 +162,8 @@ fn has_strings_only(party: &Party<'_>) -> bool {
 pub(super) struct Parts<'p, 'a> {
     pub(super) event: &'p LegacyEvent<'a>,
     pub(super) record: &'a str,
+    /// Whether no string of the event has escapes.
+    pub(super) plain: bool,
     pub(super) cast: &'p Cast<'p, 'a>,
     pub(super) text: &'p TypeText,
     pub(super) user_agent: Option<&'p UserAgentTemplate<'p>>,
@@ -313,12 +337,17 @@ fn write_client(parts: &Parts<'_, '_>, out: &mut Vec<u8>) {
 #[inline]
 fn write_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
     let event = parts.event;
-    let plain = parts.cast.actors_told
-        && event.unknown.is_empty()
-        && event
-            .targets
-            .as_ref()
-            .is_none_or(leftover::says_all_targets);
+    let targets = match &event.targets {
+        None => Kept::Nothing,
+        Some(Parties::List(elements)) if elements.is_empty() => Kept::Strings,
+        Some(targets) if leftover::says_all_targets(targets) => Kept::Nothing,
+        Some(_) => Kept::Any,
+    };
+    let actors = parts.cast.actors;
+    let plain = actors != Kept::Any
+        && (actors == Kept::Nothing || parts.plain)
+        && targets != Kept::Any
+        && event.unknown.is_empty();
     let categories = match event.action.unknown.as_slice() {
         [] => None,
         [(name, value)] if plain && is_list_of_strings(*value) => Some((name, *value)),
@@ -331,15 +360,62 @@ fn write_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), JsonEr
         }
         _ => return write_any_leftover(parts, out),
     }
-    match categories {
-        Some((name, value)) => {
-            put!(out, b",\"action\":{\"", name.as_bytes(), b"\":");
-            put_value(out, parts.record, value);
-            put!(out, b"}}");
-        }
-        None => put!(out, b"}"),
+    if let Some((name, value)) = categories {
+        put!(out, b",\"action\":{\"", name.as_bytes(), b"\":");
+        put_value(out, parts.record, value);
+        put!(out, b"}");
     }
+    if actors == Kept::Strings {
+        write_actors(parts, out);
+    }
+    if targets == Kept::Strings {
+        put!(out, b",\"targets\":[]");
+    }
+    put!(out, b"}");
     Ok(())
+}
+
+/// Appends what `actor` and `client` do not say of the actors, which are these two at most.
+#[inline(never)]
+fn write_actors(parts: &Parts<'_, '_>, out: &mut Vec<u8>) {
+    let actors = parts.event.actors.iter().flat_map(Parties::parties);
+    put!(out, b",\"actors\":");
+    let mut separator = b'[';
+    for party in actors {
+        out.push(separator);
+        separator = b',';
+        let (id, login, address) = if party.is_client() {
+            let placed = parts.cast.address.is_some();
+            (None, party.login, party.ip_address.filter(|_| !placed))
+        } else {
+            (
+                party.id.filter(|_| party.has_empty_id()),
+                None,
+                party.ip_address,
+            )
+        };
+        let before = out.len();
+        for (name, value) in [
+            (&b",\"id\":"[..], id),
+            (b",\"objectType\":", party.object_type),
+            (b",\"login\":", login),
+            (b",\"ipAddress\":", address),
+        ] {
+            if let Some(value) = value {
+                put!(out, name);
+                put_value(out, parts.record, value);
+            }
+        }
+        match out.get_mut(before) {
+            Some(first) => *first = b'{',
+            None => out.push(b'{'),
+        }
+        out.push(b'}');
+    }
+    if separator == b'[' {
+        out.push(b'[');
+    }
+    out.push(b']');
 }
 
 #[cold]

@@ -26,7 +26,8 @@ pub(super) struct TypeText {
 /// What is remembered of a legacy event type.
 #[derive(Debug)]
 pub(super) struct TypeTemplate<'t> {
-    pub(super) row: &'t EventType,
+    /// None for a type that no table knows.
+    pub(super) row: Option<&'t EventType>,
     /// The one text, unless the message matters.
     text: Option<TypeText>,
     /// Otherwise one for each thing that messages say.
@@ -36,7 +37,7 @@ pub(super) struct TypeTemplate<'t> {
 }
 
 impl<'t> TypeTemplate<'t> {
-    pub(super) fn new(row: &'t EventType) -> Self {
+    pub(super) fn new(row: Option<&'t EventType>) -> Self {
         Self {
             row,
             text: None,
@@ -74,7 +75,7 @@ impl<'t> TypeTemplate<'t> {
         reasons: &'t MessageReasons,
     ) -> Option<Option<MessageReason<'t>>> {
         let message = message.decode()?;
-        Some(reasons.find(&self.row.legacy_event_type, &message))
+        Some(reasons.find(&self.row?.legacy_event_type, &message))
     }
 
     /// Remembers the text for events like one of type `object_type`, with `message`.
@@ -86,7 +87,8 @@ impl<'t> TypeTemplate<'t> {
         derived: &Derived<'_>,
     ) {
         let text = || type_text(object_type, message, derived);
-        if !reasons.knows(&self.row.legacy_event_type) {
+        let row = self.row;
+        if !row.is_some_and(|row| reasons.knows(&row.legacy_event_type)) {
             self.text = Some(text());
             return;
         }
