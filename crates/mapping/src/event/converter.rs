@@ -13,7 +13,7 @@ use super::log_event::{self, Derived, EventTypeName, Reason};
 use super::party::string;
 use super::published;
 use super::quick;
-use super::read::{self, Scratch};
+use super::read::{self, Scratch, Shape};
 use super::reject::Reject;
 use super::template::{TypeTemplate, UserAgentTemplate};
 use super::uuid;
@@ -124,8 +124,8 @@ impl<'t> Converter<'t> {
         let before = out.len();
         let record = record.trim_ascii();
         let mut event = LegacyEvent::default();
-        if let Some(plain) = read::legacy_event(record, &mut self.scratch, &mut event) {
-            if let Some(type_match) = self.append_quick(&event, plain, record, out) {
+        if let Some(shape) = read::legacy_event(record, &mut self.scratch, &mut event) {
+            if let Some(type_match) = self.append_quick(&event, shape, record, out) {
                 self.scratch.take_back(&mut event);
                 return Ok(Converted::LegacyEvent(type_match));
             }
@@ -174,21 +174,20 @@ impl<'t> Converter<'t> {
         Ok(Converted::LegacyEvent(type_match))
     }
 
-    /// Appends an event of the usual kind, `plain` if no string in it has escapes; else `None`,
-    /// and `out` may hold a part.
+    /// Appends an event of the usual kind; else `None`, and `out` may hold a part.
     fn append_quick<'r>(
-        &self,
+        &mut self,
         event: &LegacyEvent<'r>,
-        plain: bool,
+        shape: Shape,
         record: &'r str,
         out: &mut Vec<u8>,
     ) -> Option<TypeMatch<'t, 'r>> {
         if self.options.omit_nulls {
             return None;
         }
-        let template = self.types.get(event.action.object_type.bytes())?;
+        let template = self.types.get_mut(event.action.object_type.bytes())?;
         let mut cast = quick::Cast::default();
-        quick::tell_apart(event, &mut cast)?;
+        quick::tell_apart(event, shape, &mut cast)?;
         let user_agent = match cast.client.and_then(|client| client.id) {
             Some(raw) => Some(self.user_agents.get(raw.bytes())?),
             None => None,
@@ -202,13 +201,13 @@ impl<'t> Converter<'t> {
             return None;
         }
         let event_id = event.event_id?.escaped()?;
-        if event_id.is_empty() || !plain && event_id.contains(&b'\\') {
+        if event_id.is_empty() || !shape.is_plain && event_id.contains(&b'\\') {
             return None;
         }
         let parts = quick::Parts {
             event,
             record,
-            plain,
+            shape,
             cast: &cast,
             text: template.text(event.action.message, &self.tables.message_reasons)?,
             user_agent,

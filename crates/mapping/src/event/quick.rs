@@ -12,6 +12,7 @@ use crate::json::{JsonError, Raw};
 use super::leftover::{self, Placed};
 use super::legacy::{Element, LegacyEvent, Parties};
 use super::party::Party;
+use super::read::Shape;
 use super::template::{TypeText, UserAgentTemplate};
 
 /// Who an event is about.
@@ -42,6 +43,7 @@ enum Kept {
 #[inline]
 pub(super) fn tell_apart<'e, 'a>(
     event: &'e LegacyEvent<'a>,
+    shape: Shape,
     cast: &mut Cast<'e, 'a>,
 ) -> Option<()> {
     let known = [
@@ -52,7 +54,7 @@ pub(super) fn tell_apart<'e, 'a>(
         event.action.message,
         event.action.request_uri,
     ];
-    if !known.into_iter().all(absent_or_string) {
+    if !shape.has_strings_only && !known.into_iter().all(absent_or_string) {
         return None;
     }
     let elements = match &event.actors {
@@ -70,7 +72,7 @@ pub(super) fn tell_apart<'e, 'a>(
             &mut cast.actor
         };
         if place.is_none() {
-            if !has_strings_only(party) {
+            if !shape.has_strings_only && !has_strings_only(party) {
                 return None;
             }
             *place = Some(party);
@@ -162,8 +164,7 @@ fn has_strings_only(party: &Party<'_>) -> bool {
 pub(super) struct Parts<'p, 'a> {
     pub(super) event: &'p LegacyEvent<'a>,
     pub(super) record: &'a str,
-    /// Whether no string of the event has escapes.
-    pub(super) plain: bool,
+    pub(super) shape: Shape,
     pub(super) cast: &'p Cast<'p, 'a>,
     pub(super) text: &'p TypeText,
     pub(super) user_agent: Option<&'p UserAgentTemplate<'p>>,
@@ -345,12 +346,16 @@ fn write_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), JsonEr
     };
     let actors = parts.cast.actors;
     let plain = actors != Kept::Any
-        && (actors == Kept::Nothing || parts.plain)
+        && (actors == Kept::Nothing || parts.shape.is_plain)
         && targets != Kept::Any
         && event.unknown.is_empty();
     let categories = match event.action.unknown.as_slice() {
         [] => None,
-        [(name, value)] if plain && is_list_of_strings(*value) => Some((name, *value)),
+        [(name, value)]
+            if plain && (parts.shape.has_plain_categories || is_list_of_strings(*value)) =>
+        {
+            Some((name, *value))
+        }
         _ => return write_any_leftover(parts, out),
     };
     match event.event_id {
@@ -429,7 +434,7 @@ fn write_any_leftover(parts: &Parts<'_, '_>, out: &mut Vec<u8>) -> Result<(), Js
 
 /// Whether `value` is a list of strings without white space between them and without escapes:
 /// what copying keeps.
-#[inline]
+#[cold]
 fn is_list_of_strings(value: Raw<'_>) -> bool {
     let Some(mut rest) = value.bytes().strip_prefix(b"[") else {
         return false;

@@ -41,43 +41,57 @@ impl Scratch {
     /// Takes back what `event` was read into.
     pub(super) fn take_back(&mut self, event: &mut LegacyEvent<'_>) {
         if let Some(Parties::List(elements)) = &mut event.actors {
-            self.actors = emptied(std::mem::take(elements));
+            self.actors = emptied(std::mem::take(elements), || NEW);
         }
         if let Some(Parties::List(elements)) = &mut event.targets {
-            self.targets = emptied(std::mem::take(elements));
+            self.targets = emptied(std::mem::take(elements), || NEW);
         }
-        self.in_action = emptied(std::mem::take(&mut event.action.unknown));
+        let in_action = std::mem::take(&mut event.action.unknown);
+        self.in_action = emptied(in_action, || (Cow::Borrowed(CATEGORIES), Raw::new("null")));
     }
 }
 
 /// An empty list for things of another lifetime, in the same memory.
-fn emptied<T, U>(mut list: Vec<T>) -> Vec<U> {
+fn emptied<T, U>(mut list: Vec<T>, any: impl Fn() -> U) -> Vec<U> {
     list.clear();
     // Collected in place, since the two are of one size.
-    list.into_iter().filter_map(|_| None).collect()
+    list.into_iter().map(|_| any()).collect()
+}
+
+/// What an event is like, beside what is in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    /// No string in it has escapes.
+    pub(super) is_plain: bool,
+    /// All that rules name are strings.
+    pub(super) has_strings_only: bool,
+    /// `action` has one attribute that no rule names: strings in a list, spelled as they are
+    /// written.
+    pub(super) has_plain_categories: bool,
 }
 
 /// Reads `record`, without white space around it, into `event`, which must be a new one.
 ///
-/// Says whether no string in it has escapes. All of it is filled in place: moving what was just written costs more than writing it.
+/// All of it is filled in place: moving what was just written costs more than writing it.
 pub(super) fn legacy_event<'a>(
     record: &'a str,
     scratch: &mut Scratch,
     event: &mut LegacyEvent<'a>,
-) -> Option<bool> {
+) -> Option<Shape> {
     let mut cursor = Cursor::new(record);
     let mut has_action = false;
+    let mut has_plain_categories = false;
     // What most events have, in their order: no key is looked up.
-    event.event_id = cursor.usual(b"{\"eventId\":")?;
+    event.event_id = cursor.usual(b"{\"eventId\":\"")?;
     let mut first = event.event_id.is_none();
     if !first {
-        event.session_id = cursor.usual(b",\"sessionId\":")?;
-        event.request_id = cursor.usual(b",\"requestId\":")?;
-        event.published = cursor.usual(b",\"published\":")?;
+        event.session_id = cursor.usual(b",\"sessionId\":\"")?;
+        event.request_id = cursor.usual(b",\"requestId\":\"")?;
+        event.published = cursor.usual(b",\"published\":\"")?;
         if cursor.starts(b",\"action\":") {
             has_action = true;
             event.action.unknown = std::mem::take(&mut scratch.in_action);
-            cursor.aside(|it| read_action(it, &mut event.action))?;
+            has_plain_categories = cursor.aside(|it| read_action(it, &mut event.action))?;
         }
         if cursor.starts(b",\"actors\":") {
             let list = std::mem::take(&mut scratch.actors);
@@ -119,7 +133,11 @@ pub(super) fn legacy_event<'a>(
         };
         cursor.aside(|it| fill(place, it))?;
     }
-    (cursor.at_end() && has_action).then_some(cursor.escapes() == 0)
+    (cursor.at_end() && has_action).then_some(Shape {
+        is_plain: cursor.is_plain(),
+        has_strings_only: cursor.has_strings_only(),
+        has_plain_categories,
+    })
 }
 
 /// Reads the value of an attribute that must not have come before.
@@ -127,7 +145,7 @@ fn fill<'a>(place: &mut Option<Raw<'a>>, cursor: &mut Cursor<'a>) -> Option<()> 
     if place.is_some() {
         return None;
     }
-    *place = Some(cursor.value()?);
+    *place = Some(cursor.named()?);
     Some(())
 }
 
@@ -143,17 +161,28 @@ fn push_unknown<'a>(
     Some(())
 }
 
-fn read_action<'a>(outer: &mut Cursor<'a>, action: &mut Action<'a>) -> Option<()> {
+/// Says whether `categories` alone are unknown, and plain.
+fn read_action<'a>(outer: &mut Cursor<'a>, action: &mut Action<'a>) -> Option<bool> {
     let mut cursor = outer.clone();
-    action.message = cursor.usual(b"{\"message\":")?;
+    action.message = cursor.usual(b"{\"message\":\"")?;
     let mut first = action.message.is_none();
     let mut object_type = None;
+    let mut plain = false;
     if !first {
-        if let Some(value) = cursor.usual(b",\"categories\":")? {
+        if cursor.starts(b",\"categories\":") {
+            let mut aside = cursor.clone();
+            let value = match aside.plain_strings() {
+                Some(value) => {
+                    plain = true;
+                    cursor = aside;
+                    value
+                }
+                None => cursor.value()?,
+            };
             action.unknown.push((Cow::Borrowed(CATEGORIES), value));
         }
-        object_type = cursor.usual(b",\"objectType\":")?;
-        action.request_uri = cursor.usual(b",\"requestUri\":")?;
+        object_type = cursor.usual(b",\"objectType\":\"")?;
+        action.request_uri = cursor.usual(b",\"requestUri\":\"")?;
     }
     while let Some(key) = cursor.member(&mut first)? {
         let place = match key {
@@ -171,8 +200,8 @@ fn read_action<'a>(outer: &mut Cursor<'a>, action: &mut Action<'a>) -> Option<()
     action.object_type = object_type?;
     // No type, an empty one, or one that is no string or no Unicode text, is a reject.
     let text = action.object_type.escaped()?;
-    let unescaped = outer.escapes() == 0 || !text.contains(&b'\\');
-    (!text.is_empty() && unescaped).then_some(())
+    let unescaped = outer.is_plain() || !text.contains(&b'\\');
+    (!text.is_empty() && unescaped).then_some(plain && action.unknown.len() == 1)
 }
 
 fn read_parties<'a>(
@@ -207,13 +236,13 @@ fn read_parties<'a>(
 #[inline(always)]
 fn read_party<'a>(outer: &mut Cursor<'a>, party: &mut Party<'a>) -> Option<()> {
     let mut cursor = outer.clone();
-    party.id = cursor.usual(b"{\"id\":")?;
+    party.id = cursor.usual(b"{\"id\":\"")?;
     let mut first = party.id.is_none();
     if !first {
-        party.display_name = cursor.usual(b",\"displayName\":")?;
-        party.login = cursor.usual(b",\"login\":")?;
-        party.ip_address = cursor.usual(b",\"ipAddress\":")?;
-        party.object_type = cursor.usual(b",\"objectType\":")?;
+        party.display_name = cursor.usual(b",\"displayName\":\"")?;
+        party.login = cursor.usual(b",\"login\":\"")?;
+        party.ip_address = cursor.usual(b",\"ipAddress\":\"")?;
+        party.object_type = cursor.usual(b",\"objectType\":\"")?;
     }
     while let Some(key) = cursor.member(&mut first)? {
         let place = match key {

@@ -15,7 +15,7 @@ const MESSAGES: usize = 1024;
 const MESSAGE_LEN: usize = 256;
 
 /// The text of a LogEvent between the values that each event has of its own.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct TypeText {
     /// From after `displayMessage` to before `published`: eventType and outcome.
     pub(super) outcome: Vec<u8>,
@@ -49,24 +49,26 @@ impl<'t> TypeTemplate<'t> {
     /// The text for an event with `message`, where it is remembered.
     #[inline]
     pub(super) fn text(
-        &self,
+        &mut self,
         message: Option<Raw<'_>>,
         reasons: &'t MessageReasons,
     ) -> Option<&TypeText> {
-        match &self.text {
-            Some(text) => Some(text),
-            None => self.text_by_message(message?, reasons),
+        if self.text.is_some() {
+            return self.text.as_ref();
         }
-    }
-
-    fn text_by_message(&self, message: Raw<'_>, reasons: &'t MessageReasons) -> Option<&TypeText> {
-        if let Some(text) = self.by_message.get(message.bytes()) {
-            return Some(text);
+        let message = message?;
+        if !self.by_message.contains_key(message.bytes()) {
+            // Such as "Unknown User" with a name that comes once.
+            let found = self.reason(message, reasons)?;
+            let mut by_reason = self.by_reason.iter();
+            let same = by_reason.position(|(reason, _)| *reason == found)?;
+            if message.bytes().len() > MESSAGE_LEN {
+                return self.by_reason.get(same).map(|(_, text)| text);
+            }
+            let text = self.by_reason.get(same).map(|(_, text)| text.clone())?;
+            self.remember_message(message, text);
         }
-        // Such as "Unknown User" with a name that comes once.
-        let found = self.reason(message, reasons)?;
-        let same = self.by_reason.iter().find(|(reason, _)| *reason == found);
-        same.map(|(_, text)| text)
+        self.by_message.get(message.bytes())
     }
 
     fn reason(
@@ -103,10 +105,14 @@ impl<'t> TypeTemplate<'t> {
         if !alone {
             self.by_reason.push((found, text()));
         }
+        self.remember_message(message, text());
+    }
+
+    fn remember_message(&mut self, message: Raw<'_>, text: TypeText) {
         if self.by_message.len() >= MESSAGES {
             self.by_message.clear();
         }
-        self.by_message.insert(message.bytes().to_owned(), text());
+        self.by_message.insert(message.bytes().to_owned(), text);
     }
 }
 

@@ -20,21 +20,33 @@ const DEPTH: usize = 32;
 pub(crate) struct Cursor<'a> {
     record: &'a str,
     at: usize,
-    escapes: usize,
+    /// Of [`ESCAPE`] and [`OTHER`] those that were met.
+    met: u8,
 }
+
+/// An escape in a string.
+const ESCAPE: u8 = 1;
+
+/// A value of [`Cursor::usual`] that is no string.
+const OTHER: u8 = 2;
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(record: &'a str) -> Self {
         Self {
             record,
             at: 0,
-            escapes: 0,
+            met: 0,
         }
     }
 
-    /// How many escapes were met in strings so far.
-    pub(crate) fn escapes(&self) -> usize {
-        self.escapes
+    /// Whether no string so far has an escape in it.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.met & ESCAPE == 0
+    }
+
+    /// Whether all values that [`Self::usual`] and [`Self::named`] took are strings.
+    pub(crate) fn has_strings_only(&self) -> bool {
+        self.met & OTHER == 0
     }
 
     /// Has `read` go on from here.
@@ -118,15 +130,55 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes a member that starts with `start`, such as `,"key":`, if that comes next to the
-    /// letter, and its value.
+    /// Takes a member that starts with `start`, such as `,"key":"`, if that comes next to the
+    /// letter, and its value. The last quote is that of the value; another kind of value is
+    /// taken too.
     #[inline(always)]
     pub(crate) fn usual<const N: usize>(&mut self, start: &[u8; N]) -> Option<Option<Raw<'a>>> {
         if self.starts(start) {
-            self.value().map(Some)
-        } else {
-            Some(None)
+            let value = self.at.wrapping_sub(1);
+            return self.string_from(value).map(Some);
         }
+        let (_, name) = start.split_last()?;
+        let ahead = self.record.as_bytes().get(self.at..).unwrap_or_default();
+        if ahead.starts_with(name) {
+            self.at = self.at.wrapping_add(name.len());
+            return self.aside(Self::named).map(Some);
+        }
+        Some(None)
+    }
+
+    /// Takes the value of an attribute that is a string as a rule.
+    #[inline(never)]
+    pub(crate) fn named(&mut self) -> Option<Raw<'a>> {
+        let value = self.value()?;
+        if !value.is_string() {
+            self.met |= OTHER;
+        }
+        Some(value)
+    }
+
+    /// Takes a list of strings without white space between them and without escapes; `None` is
+    /// any other value, and then this is no more to be used.
+    #[inline(always)]
+    pub(crate) fn plain_strings(&mut self) -> Option<Raw<'a>> {
+        let start = self.at;
+        if !self.starts(b"[]") {
+            if !self.starts(b"[\"") {
+                return None;
+            }
+            let plain = self.met;
+            loop {
+                self.string_from(self.at.wrapping_sub(1))?;
+                if !self.starts(b",\"") {
+                    break;
+                }
+            }
+            if !self.starts(b"]") || self.met != plain {
+                return None;
+            }
+        }
+        self.since(start)
     }
 
     /// Takes what comes before the value of any member: the object's brace, if the member is
@@ -158,10 +210,11 @@ impl<'a> Cursor<'a> {
 
     /// Takes any key without escapes and its colon.
     fn key(&mut self) -> Option<&'a str> {
-        let escapes = self.escapes;
         let key = self.string()?;
         self.take(b':')?;
-        (self.escapes == escapes).then_some(())?;
+        if !self.is_plain() && key.bytes().contains(&b'\\') {
+            return None;
+        }
         key.text().strip_prefix('"')?.strip_suffix('"')
     }
 
@@ -195,6 +248,12 @@ impl<'a> Cursor<'a> {
             return None;
         }
         self.step();
+        self.string_from(start)
+    }
+
+    /// Takes the rest of the string that starts at `start`, somewhere behind its opening quote.
+    #[inline(always)]
+    fn string_from(&mut self, start: usize) -> Option<Raw<'a>> {
         loop {
             let ahead = self.record.as_bytes().get(self.at..)?;
             self.at = self.at.wrapping_add(plain_len(ahead));
@@ -211,7 +270,7 @@ impl<'a> Cursor<'a> {
 
     #[cold]
     fn escape(&mut self) -> Option<()> {
-        self.escapes = self.escapes.wrapping_add(1);
+        self.met |= ESCAPE;
         self.step();
         let kind = self.byte()?;
         self.step();
@@ -405,10 +464,10 @@ mod tests {
             let mut cursor = Cursor::new(text);
             let mut keys = Vec::new();
             let mut first = true;
-            if cursor.usual(b"{\"id\":")?.is_some() {
+            if cursor.usual(b"{\"id\":\"")?.is_some() {
                 keys.push("id");
                 first = false;
-                if cursor.usual(b",\"login\":")?.is_some() {
+                if cursor.usual(b",\"login\":\"")?.is_some() {
                     keys.push("login");
                 }
             }
