@@ -20,9 +20,10 @@ impl<T> Spare<T> {
         Self((0..threads.max(1)).map(|_| Mutex::default()).collect())
     }
 
-    /// Takes one out, if there is any.
+    /// Takes one out, if there is any: of those of another thread, if it has none of its own.
     pub(crate) fn take(&self) -> Option<T> {
-        lock(self.own()?).pop()
+        let own = lock(self.own()?).pop();
+        own.or_else(|| self.0.iter().find_map(|other| lock(other).pop()))
     }
 
     /// Puts one back, unless there are enough: whoever gives more than it takes must not hoard.

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::ahead::{Ahead, Read};
 use crate::block::Block;
 use crate::manifest::FileDigest;
 use crate::permits::Permit;
@@ -27,6 +28,8 @@ use crate::workers::Workers;
 pub(crate) struct Lane<'r, 't> {
     name: String,
     reading: Mutex<Reading<'r>>,
+    /// Blocks that were read ahead, where that helps.
+    ahead: Option<Ahead<Numbered<'r>>>,
     writing: Serial<(Processed<'t>, Permit<'r>), Written<'r, 't>>,
     /// The checksum of what was written: it takes longer than to write, so it has its own turn.
     checksum: Option<Serial<(Vec<u8>, Permit<'r>), Sha256>>,
@@ -83,6 +86,7 @@ impl Drop for Told<'_, '_> {
 }
 
 /// A block that was read, and the memory it may take.
+#[derive(Debug)]
 struct Numbered<'r> {
     number: u64,
     block: Block,
@@ -99,8 +103,10 @@ impl<'r, 't> Lane<'r, 't> {
         joints: Joints<'r>,
     ) -> Self {
         let checksum = sink.wants_checksum();
+        let threads = workers.pool.current_num_threads();
         Self {
             name,
+            ahead: source.takes_long().then(|| Ahead::new(threads)),
             reading: Mutex::new(Reading {
                 splitter: Some(Splitter::new(source, &workers.workshop.blocks)),
                 counted: 0,
@@ -154,17 +160,42 @@ impl<'r, 't> Lane<'r, 't> {
     }
 
     fn next(&self, workers: &'r Workers<'t>) -> Option<Numbered<'r>> {
-        let mut reading = lock(&self.reading);
+        let Some(ahead) = &self.ahead else {
+            let mut reading = lock(&self.reading);
+            return match self.read(&mut reading, workers, true) {
+                Read::Block(numbered) => Some(numbered),
+                Read::NotNow | Read::End => None,
+            };
+        };
+        ahead.next(|waits| self.read(&mut lock(&self.reading), workers, waits))
+    }
+
+    /// Reads the next block; `waits` for the memory, if there is none now.
+    fn read(
+        &self,
+        reading: &mut Reading<'r>,
+        workers: &'r Workers<'t>,
+        waits: bool,
+    ) -> Read<Numbered<'r>> {
         if self.has_ended() {
-            return None;
+            return Read::End;
         }
         if workers.is_stopped() {
             // Whoever waits for the end of this waits no more.
             workers.signal.tell();
-            return None;
+            return Read::End;
         }
-        let mut permit = workers.permits.take()?;
-        let splitter = reading.splitter.as_mut()?;
+        let permit = if waits {
+            workers.permits.take()
+        } else {
+            match workers.permits.take_free() {
+                Some(permit) => Some(permit),
+                None => return Read::NotNow,
+            }
+        };
+        let (Some(mut permit), Some(splitter)) = (permit, reading.splitter.as_mut()) else {
+            return Read::End;
+        };
         let block = splitter.next_block(&mut permit);
         let stored = splitter.stored();
         workers
@@ -174,10 +205,10 @@ impl<'r, 't> Lane<'r, 't> {
         let Some(block) = block else {
             self.ended.store(true, Ordering::SeqCst);
             workers.signal.tell();
-            return None;
+            return Read::End;
         };
         let number = self.read.fetch_add(1, Ordering::SeqCst);
-        Some(Numbered {
+        Read::Block(Numbered {
             number,
             block,
             permit,

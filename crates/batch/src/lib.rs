@@ -12,6 +12,7 @@
 //!
 //! [`check`] is the same for repositories of text: walk, read, call, fix, write.
 
+mod ahead;
 mod archive;
 mod block;
 mod buffer;

@@ -8,7 +8,7 @@ use crate::split::BLOCK;
 const BLOCK_MEMORY: usize = 8 * BLOCK;
 
 /// Blocks that may be under way for each thread.
-const WINDOW: usize = 2;
+const WINDOW: usize = 4;
 
 /// The share of all memory, in parts of a hundred, that the longest record may have as it is
 /// read: what it becomes takes about as much again.
@@ -60,6 +60,16 @@ impl Permits {
     pub(crate) fn take(&self) -> Option<Permit<'_>> {
         let mut state = self.wait(|state| state.free == 0)?;
         state.free = state.free.saturating_sub(1);
+        Some(Permit {
+            permits: self,
+            is_long: false,
+        })
+    }
+
+    /// Takes one, if one is free now.
+    pub(crate) fn take_free(&self) -> Option<Permit<'_>> {
+        let mut state = self.state();
+        state.free = state.free.checked_sub(1)?;
         Some(Permit {
             permits: self,
             is_long: false,
@@ -124,7 +134,9 @@ mod tests {
         let permits = Permits::new(usize::MAX, 1);
         let first = permits.take();
         let second = permits.take();
+        let _others = [permits.take_free(), permits.take_free()];
         assert!(first.is_some() && second.is_some());
+        assert!(permits.take_free().is_none());
         assert_eq!(permits.state().free, 0);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| drop(permits.take()));

@@ -113,6 +113,11 @@ impl Source {
         Ok(())
     }
 
+    /// Whether reading a block takes about as long as to work on it.
+    pub(crate) fn takes_long(&self) -> bool {
+        self.decoder.is_compressed()
+    }
+
     /// Bytes read of the file as it is stored.
     pub(crate) fn stored(&mut self) -> u64 {
         self.decoder.file().counted()
