@@ -21,8 +21,8 @@ const FREQUENT: &[(&str, &str, &str, &str)] = &[
         "/api/v1/authn",
     ),
     (
-        "core.user_auth.session_start",
-        "Session started ",
+        "core.user_auth.session_clear",
+        "Session cleared ",
         "Sign-in Success",
         "/login/do-login",
     ),
@@ -51,7 +51,7 @@ const FREQUENT: &[(&str, &str, &str, &str)] = &[
         "/api/v1/apps/0oabkvBLDEKCNXBGYUAS/users",
     ),
     (
-        "core.user_auth.session_expire",
+        "core.user_auth.session_expired",
         "User session expired",
         "Sign-in Success",
         "/login/signout",
@@ -69,7 +69,7 @@ const FREQUENT: &[(&str, &str, &str, &str)] = &[
         "Background",
     ),
     (
-        "app.auth.sso.saml.success",
+        "app.admin.sso.login.success",
         "User single sign on to app",
         "Application Access",
         "/app/office365/exk0gZlHTmx6ROMDs0gJ/sso/wsfed/passive",
@@ -205,4 +205,21 @@ pub(crate) fn user_agents() -> Vec<(String, &'static str)> {
         agents.push((agent.to_owned(), browser));
     }
     agents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_know_all_types() {
+        let table = EventTypes::read("event_types.csv", EVENT_TYPES_CSV).unwrap();
+        for kind in kinds() {
+            let legacy_event_type = kind.legacy_event_type;
+            assert!(
+                table.get(&legacy_event_type).is_some(),
+                "{legacy_event_type}"
+            );
+        }
+    }
 }
