@@ -48,6 +48,7 @@ mod sink;
 mod source;
 mod split;
 mod state;
+mod structure;
 mod tally;
 mod to_folder;
 mod values;
