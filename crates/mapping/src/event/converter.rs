@@ -71,7 +71,10 @@ pub struct Converter<'t> {
 
 /// How many user agents a converter remembers; an archive has some dozens, a hostile one
 /// another with each event.
-const USER_AGENTS_REMEMBERED: usize = 4096;
+const USER_AGENTS_REMEMBERED: usize = 2048;
+
+/// A longer user agent is not remembered.
+const USER_AGENT_LEN: usize = 512;
 
 /// With how many types remembered no more are that no table knows: of those too a hostile
 /// archive has another with each event.
@@ -337,6 +340,9 @@ impl<'t> Converter<'t> {
             return Some(known.found);
         }
         let found = self.tables.user_agents.find(&raw_user_agent.decode()?);
+        if raw_user_agent.bytes().len() > USER_AGENT_LEN {
+            return Some(found);
+        }
         if self.user_agents.len() >= USER_AGENTS_REMEMBERED {
             self.user_agents.clear();
         }
