@@ -136,10 +136,7 @@ impl Permits {
     pub(crate) fn take_free(&self) -> Option<Permit<'_>> {
         let mut state = self.state();
         state.free = state.free.checked_sub(1)?;
-        Some(Permit {
-            permits: self,
-            is_long: false,
-        })
+        Some(self.permit(1, 0))
     }
 
     /// Lets nobody wait any more.
