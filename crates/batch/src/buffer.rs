@@ -49,6 +49,11 @@ const PAGE: usize = 4096;
 /// with many threads comes to many times what a single one ever had.
 pub(crate) const ROOM: usize = 33 << 20;
 
+/// Memory for what is made of `len` bytes, or as much.
+pub(crate) fn room_for(len: usize) -> Vec<u8> {
+    Vec::with_capacity(if len > FRONT { ROOM } else { 0 })
+}
+
 /// Room for the beginning of a record that ends in the next block.
 const FRONT: usize = 1 << 16;
 

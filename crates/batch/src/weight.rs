@@ -70,6 +70,8 @@ struct Parts<'r> {
     /// Elements and objects at the third level, where targets are.
     elements: usize,
     targets: usize,
+    /// Members at the third level of what is no list.
+    third: usize,
     /// Targets with unknown members, and these.
     lists: usize,
     unknown: usize,
@@ -96,7 +98,10 @@ pub(crate) fn weight(event: &[u8], action: Action<'_>, formats: &Formats) -> usi
         let parts = Parts::of(event, id_level);
         (
             parts.parsed(len, action),
-            len.saturating_add(parts.targets.saturating_mul(WRITTEN)),
+            match action {
+                Action::Convert { .. } => len.saturating_add(parts.targets.saturating_mul(WRITTEN)),
+                Action::Restore => len,
+            },
         )
     } else {
         // Rejected for what it starts with.
@@ -118,7 +123,7 @@ impl<'r> Parts<'r> {
             Action::Convert { tables, .. } if !self.decodes_message(tables) => 0,
             _ => self.message,
         };
-        let all_members = [self.members, self.unknown, self.deeper]
+        let all_members = [self.members, self.third, self.unknown, self.deeper]
             .into_iter()
             .chain([self.targets.saturating_mul(KNOWN.len())])
             .fold(0, usize::saturating_add);
@@ -129,11 +134,17 @@ impl<'r> Parts<'r> {
             len.saturating_add(all_members.saturating_mul(DEEPER))
                 .saturating_add(self.elements.saturating_mul(ITEM))
         };
+        // A restored target is gone when the next one comes.
+        let (element, list, unknown) = match action {
+            Action::Convert { .. } => (ELEMENT, LIST, UNKNOWN),
+            Action::Restore => (ITEM, 0, 0),
+        };
         [
             (self.members, MEMBER),
-            (self.elements, ELEMENT),
-            (self.lists, LIST),
-            (self.unknown, UNKNOWN),
+            (self.elements, element),
+            (self.lists, list),
+            (self.unknown, unknown),
+            (self.third, DEEPER),
             (self.deeper, DEEPER),
             (self.items, ITEM),
             // Decoded in one place and copied to another.
@@ -159,6 +170,8 @@ impl<'r> Parts<'r> {
         let mut level = 0_usize;
         // Of the target at hand.
         let mut has_list = false;
+        // Whether what is open at the second level is an array.
+        let mut in_list = false;
         // The last string, and the last key of the second level.
         let (mut string, mut key): (&[u8], &[u8]) = (b"", b"");
         let mut at = 0;
@@ -189,6 +202,7 @@ impl<'r> Parts<'r> {
                     }
                     match level {
                         1 | 2 => add(&mut parts.members),
+                        3 if !in_list => add(&mut parts.third),
                         3 if KNOWN.contains(&string) => {}
                         3 => {
                             add(&mut parts.unknown);
@@ -203,9 +217,12 @@ impl<'r> Parts<'r> {
                 b'{' | b'[' => {
                     level = level.saturating_add(1);
                     key = b"";
+                    if level == 2 {
+                        in_list = *byte == b'[';
+                    }
                     if *byte == b'[' {
                         parts.element(level);
-                    } else if level == 3 {
+                    } else if level == 3 && in_list {
                         add(&mut parts.targets);
                         has_list = false;
                     }
