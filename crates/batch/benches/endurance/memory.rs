@@ -115,7 +115,8 @@ impl Case {
             Self::Dense(_) => options.size / 20,
             // Of which some fit and some do not.
             Self::Long(Long::FewEmptyTargets) => record / 50,
-            Self::Names => options.size / 4,
+            // Enough for all that could be remembered.
+            Self::Names => setting.record().saturating_mul(3),
             Self::ManyLong => record / 2,
             Self::Page | Self::Long(_) => record,
             Self::TooLong => record.saturating_mul(3),
