@@ -264,3 +264,33 @@ fn a_line_of_3_mb_and_100_000_brackets() {
     );
     assert!(line(brackets).contains("too-deep"));
 }
+
+#[test]
+fn a_record_that_takes_more_memory_than_there_is() {
+    let folder = Folder::new();
+    let dense = event("dense").replace(
+        "\"eventId\"",
+        &format!("\"targets\":[{}{{}}],\"eventId\"", "{},".repeat(130_000)),
+    );
+    let lines = format!("{}\n{dense}\n{}\n", event("before"), event("after"));
+    folder.write("in/dense.ndjson", lines);
+    let little = folder.run(&["convert", "@in", "-o", "@little", "--memory", "32M"]);
+    assert_eq!(little.code, 1, "{}", little.stderr);
+    assert!(little.stderr.contains("--memory allows more"));
+    let rejects = folder.read("little/rejects.ndjson");
+    assert!(rejects.contains(r#""line":2,"#) && rejects.contains(r#""code":"over-memory""#));
+    assert!(rejects.contains("MiB of memory"));
+    assert_eq!(folder.read("little/dense.ndjson").lines().count(), 2);
+    let enough = folder.run(&["convert", "@in", "-o", "@enough", "--memory", "64M"]);
+    assert_eq!(enough.code, 0, "{}", enough.stderr);
+    // What is handed on in pieces is the same as what is not.
+    for format in ["ndjson", "json", "csv"] {
+        let jobs = |jobs: &str| {
+            let out = format!("@{format}{jobs}");
+            let arguments = ["convert", "@in", "-o", &out, "--to", format, "--jobs", jobs];
+            assert_eq!(folder.run(&arguments).code, 0);
+            folder.read(&format!("{format}{jobs}/dense.{format}"))
+        };
+        assert_eq!(jobs("1"), jobs("3"));
+    }
+}

@@ -1,9 +1,12 @@
 //! A run of whole records, the unit of parallel work.
 
+use std::collections::VecDeque;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::IgnoredAny;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::buffer::Buffer;
 use crate::csv::Table;
@@ -110,23 +113,68 @@ impl Block {
 
     /// The records of a record that is an array of objects: a page of the API on one line, or
     /// one of several pages in an array. `None` for any other.
-    pub(crate) fn page<'b>(&self, record: Record<'b>) -> Option<Vec<Record<'b>>> {
+    pub(crate) fn page<'b>(
+        &self,
+        record: Record<'b>,
+    ) -> Option<impl Iterator<Item = Record<'b>> + use<'b>> {
         if record.bytes.first() != Some(&b'[') || self.table().is_some() {
             return None;
         }
-        let elements: Vec<IgnoredAny> = serde_json::from_slice(record.bytes).ok()?;
-        let mut places = Vec::with_capacity(elements.len());
+        let _: OfObjects = serde_json::from_slice(record.bytes).ok()?;
         let mut scanner = ValueScanner::default();
-        scanner.scan(record.bytes, 0, &mut places);
-        let records = places.into_iter().map(|place| {
-            let start = place.start;
-            let bytes = record.bytes.get(place)?.trim_ascii_end();
-            (bytes.first() == Some(&b'{')).then_some(Record {
-                bytes,
-                start: record.start.saturating_add(start),
+        let (mut at, mut places) = (0, VecDeque::new());
+        Some(std::iter::from_fn(move || {
+            // A part at a time: there may be any number of them.
+            while places.is_empty() && at < record.bytes.len() {
+                let end = at.saturating_add(PART).min(record.bytes.len());
+                let mut found = Vec::new();
+                scanner.scan(record.bytes.get(..end)?, at, &mut found);
+                places.extend(found);
+                at = end;
+            }
+            let place: Range<usize> = places.pop_front()?;
+            Some(Record {
+                start: record.start.saturating_add(place.start),
+                bytes: record.bytes.get(place)?.trim_ascii_end(),
             })
-        });
-        records.collect()
+        }))
+    }
+}
+
+/// How much of a page is looked through at a time.
+const PART: usize = 1 << 16;
+
+/// An array of nothing but objects, read without keeping any of it.
+struct OfObjects;
+
+impl<'de> Deserialize<'de> for OfObjects {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Reads an array, or an element of one.
+        struct Reading;
+        impl<'de> Visitor<'de> for Reading {
+            type Value = OfObjects;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array of objects")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<OfObjects, A::Error> {
+                while array.next_element::<AnObject>()?.is_some() {}
+                Ok(OfObjects)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<OfObjects, A::Error> {
+                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(OfObjects)
+            }
+        }
+        struct AnObject;
+        impl<'de> Deserialize<'de> for AnObject {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_map(Reading).map(|_| Self)
+            }
+        }
+        deserializer.deserialize_seq(Reading)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,10 +14,10 @@ use crate::ahead::{Ahead, Read};
 use crate::block::Block;
 use crate::manifest::FileDigest;
 use crate::permits::Permit;
-use crate::process::{Action, Processed};
+use crate::process::{Action, Onward, Processed};
 use crate::run::RunError;
 use crate::seams::Joints;
-use crate::serial::{Serial, lock};
+use crate::serial::{Place, Serial, lock};
 use crate::sink::Sink;
 use crate::source::{InputError, Source};
 use crate::split::Splitter;
@@ -35,6 +35,8 @@ pub(crate) struct Lane<'r, 't> {
     checksum: Option<Serial<(Vec<u8>, Permit<'r>), Sha256>>,
     /// Whether all of the input was read.
     ended: AtomicBool,
+    /// Threads that wait for the turn of their block.
+    waiting: AtomicUsize,
     /// How many blocks were read, and how many of them are through.
     read: AtomicU64,
     through: AtomicU64,
@@ -119,6 +121,7 @@ impl<'r, 't> Lane<'r, 't> {
             }),
             checksum: checksum.then(|| Serial::new(Sha256::new())),
             ended: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
             read: AtomicU64::new(0),
             through: AtomicU64::new(0),
         }
@@ -142,12 +145,23 @@ impl<'r, 't> Lane<'r, 't> {
         };
         while let Some(numbered) = self.next(workers) {
             let byte = numbered.block.offset;
-            let work = AssertUnwindSafe(|| workers.workshop.process(numbered.block, &self.name));
+            let mut way = Way {
+                lane: self,
+                workers,
+                place: Place::first(numbered.number),
+                is_turn: false,
+            };
+            let work = AssertUnwindSafe(|| {
+                let workshop = &workers.workshop;
+                workshop.process(numbered.block, &self.name, &workers.permits, &mut way)
+            });
             let done = match catch_unwind(work) {
                 Ok(Ok(processed)) => {
-                    self.hand_in(workers, numbered.number, processed, numbered.permit)
+                    self.writing
+                        .push(way.place, true, (processed, numbered.permit));
+                    self.hand_in(workers, false)
                 }
-                Ok(Err(error)) => Err(RunError::Compress(error)),
+                Ok(Err(error)) => Err(error),
                 Err(_) => Err(RunError::Panicked {
                     input: self.name.clone(),
                     byte,
@@ -215,47 +229,59 @@ impl<'r, 't> Lane<'r, 't> {
         })
     }
 
-    fn hand_in(
-        &self,
-        workers: &'r Workers<'t>,
-        number: u64,
-        processed: Processed<'t>,
-        permit: Permit<'r>,
-    ) -> Result<(), RunError> {
-        self.writing.push(number, (processed, permit));
-        self.writing
-            .work(|written, number, (mut processed, permit)| {
-                written.joints.join(&mut processed.out);
-                if let Some(sink) = &mut written.sink {
-                    sink.write(&processed)?;
-                }
-                let tally = &processed.tally;
-                workers.progress.written(tally.events, tally.rejected);
-                written.tally.add(std::mem::take(&mut processed.tally));
-                let mut types = std::mem::take(&mut processed.types);
-                written.types.take_known(&mut types);
-                written.tally.add_unknown(&mut types);
-                workers.workshop.counted(types);
-                match &self.checksum {
-                    Some(checksum) => checksum.push(number, (processed.out, permit)),
-                    None => self.is_done(workers, processed.out, permit),
-                }
-                Ok::<_, RunError>(())
-            })?;
+    /// Writes what was handed on and has its turn; `till_done` waits for others that are at it.
+    fn hand_in(&self, workers: &'r Workers<'t>, till_done: bool) -> Result<(), RunError> {
+        let write = |written: &mut Written<'r, 't>,
+                     place: Place,
+                     is_last: bool,
+                     (mut processed, permit): (Processed<'t>, Permit<'r>)| {
+            written.joints.join(&mut processed.out);
+            if let Some(sink) = &mut written.sink {
+                sink.write(&processed)?;
+            }
+            let tally = &processed.tally;
+            workers.progress.written(tally.events, tally.rejected);
+            written.tally.add(std::mem::take(&mut processed.tally));
+            let mut types = std::mem::take(&mut processed.types);
+            written.types.take_known(&mut types);
+            written.tally.add_unknown(&mut types);
+            workers.workshop.counted(types);
+            match &self.checksum {
+                Some(checksum) => checksum.push(place, is_last, (processed.out, permit)),
+                None => self.is_done(workers, is_last, processed.out, permit),
+            }
+            if is_last && self.waiting.load(Ordering::SeqCst) > 0 {
+                workers.signal.tell();
+            }
+            Ok::<_, RunError>(())
+        };
+        if till_done {
+            self.writing.work_till_done(write)?;
+        } else {
+            self.writing.work(write)?;
+        }
         let Some(checksum) = &self.checksum else {
             return Ok(());
         };
         // While others write.
-        checksum.work(|hash, _, (out, permit)| {
+        let sum = |hash: &mut Sha256, _, is_last, (out, permit): (Vec<u8>, Permit<'r>)| {
             hash.update(&out);
-            self.is_done(workers, out, permit);
+            self.is_done(workers, is_last, out, permit);
             Ok(())
-        })
+        };
+        if till_done {
+            checksum.work_till_done(sum)
+        } else {
+            checksum.work(sum)
+        }
     }
 
-    fn is_done(&self, workers: &Workers<'_>, out: Vec<u8>, permit: Permit<'_>) {
+    fn is_done(&self, workers: &Workers<'_>, is_last: bool, out: Vec<u8>, permit: Permit<'_>) {
         workers.workshop.written(out);
         drop(permit);
+        if !is_last {
+            return;
+        }
         self.through.fetch_add(1, Ordering::SeqCst);
         if self.is_through() {
             workers.signal.tell();
@@ -291,6 +317,52 @@ impl<'r, 't> Lane<'r, 't> {
             joints: written.joints,
             hash: hash.unwrap_or_default(),
         })
+    }
+}
+
+/// The way of a block to the output, a piece after the other.
+struct Way<'w, 'r, 't> {
+    lane: &'w Lane<'r, 't>,
+    workers: &'r Workers<'t>,
+    /// Of the next piece.
+    place: Place,
+    /// Whether all blocks before it are written.
+    is_turn: bool,
+}
+
+impl<'t> Onward<'t> for Way<'_, '_, 't> {
+    fn hand_on(&mut self, piece: Processed<'t>) -> Result<(), RunError> {
+        let permits = &self.workers.permits;
+        let permit = match permits.more(piece.memory()) {
+            Some(permit) if !self.is_turn => permit,
+            // Nothing is set aside for it, so it has to be gone before there is another.
+            _ => {
+                self.wait_for_turn()?;
+                permits.nothing()
+            }
+        };
+        let place = self.place;
+        self.place = place.after(false);
+        self.lane.writing.push(place, false, (piece, permit));
+        self.lane.hand_in(self.workers, self.is_turn)
+    }
+
+    fn wait_for_turn(&mut self) -> Result<(), RunError> {
+        if !self.is_turn {
+            let Lane {
+                waiting, writing, ..
+            } = self.lane;
+            waiting.fetch_add(1, Ordering::SeqCst);
+            self.workers
+                .signal
+                .wait(|| writing.is_turn_of(self.place.number) || self.workers.is_stopped());
+            waiting.fetch_sub(1, Ordering::SeqCst);
+            self.is_turn = true;
+        }
+        if self.workers.is_stopped() {
+            return Err(RunError::Stopped);
+        }
+        Ok(())
     }
 }
 

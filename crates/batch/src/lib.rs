@@ -53,6 +53,7 @@ mod tally;
 mod to_folder;
 mod values;
 pub mod verify;
+mod weight;
 mod workers;
 
 pub use archive::{Archive, Member};
@@ -71,3 +72,4 @@ pub use run::{Problem, RejectedInput, Report, Resources, RunError, to_writer};
 pub use source::{InputError, Limits};
 pub use tally::{RejectCount, Tally};
 pub use to_folder::to_folder;
+pub use weight::OVER_MEMORY;

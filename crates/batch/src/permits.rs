@@ -4,32 +4,66 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::split::BLOCK;
 
-/// What a block takes at most on its way: as it was read, and what it becomes.
+/// What a block takes at most on its way: as it was read, and what it becomes. What it becomes
+/// beyond that has a permit of its own, or waits for its turn.
 const BLOCK_MEMORY: usize = 8 * BLOCK;
 
 /// Blocks that may be under way for each thread.
 const WINDOW: usize = 4;
 
 /// The share of all memory, in parts of a hundred, that the longest record may have as it is
-/// read: what it becomes takes about as much again.
+/// read.
 const LONGEST: usize = 40;
+
+/// How the memory of a run is shared out. It depends on the memory alone, not on the threads: what
+/// is too large for a run must not depend on them either.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shares {
+    /// For the blocks that are under way.
+    blocks: usize,
+    /// For the one record at a time that is not short, and all that is made of it.
+    pub(crate) record: usize,
+    /// How many bytes the longest record may have.
+    pub(crate) longest: usize,
+}
+
+impl Shares {
+    pub(crate) fn of(memory: usize) -> Self {
+        /// The tables, the threads, and what each of them remembers.
+        const BASE: usize = 14 << 20;
+        /// For the blocks, as long as there is enough.
+        const BLOCKS: usize = 8 << 20;
+        let base = BASE.min((memory / 8).saturating_mul(3));
+        let blocks = (memory / 16).max(BLOCKS.min(memory / 8));
+        Self {
+            blocks,
+            record: memory.saturating_sub(base).saturating_sub(blocks),
+            longest: (memory / 100).saturating_mul(LONGEST),
+        }
+    }
+}
 
 /// Permits that all threads share, one for each block that is under way, and a single one for a
 /// record longer than a block.
 ///
 /// What has a permit is worked off without any more of them, so that there is no deadlock. A
 /// block asks for the long one while it is read, when only those that are read after it wait for
-/// it.
+/// it; for more memory it asks without waiting.
 #[derive(Debug)]
 pub(crate) struct Permits {
     state: Mutex<State>,
     returned: Condvar,
-    longest: usize,
+    pub(crate) shares: Shares,
+    /// Whoever works on a record that is not short.
+    heavy: Mutex<()>,
 }
 
 #[derive(Debug)]
 struct State {
+    /// Blocks that may still be read.
     free: usize,
+    /// Bytes that may still be taken beyond those of the blocks.
+    more: usize,
     long_is_free: bool,
     stopped: bool,
 }
@@ -38,21 +72,29 @@ struct State {
 #[derive(Debug)]
 pub(crate) struct Permit<'p> {
     permits: &'p Permits,
+    blocks: usize,
+    more: usize,
     is_long: bool,
 }
 
 impl Permits {
     /// As many as `memory` bytes allow and `jobs` threads need.
     pub(crate) fn new(memory: usize, jobs: usize) -> Self {
-        let allowed = memory / 2 / BLOCK_MEMORY;
+        let shares = Shares::of(memory);
+        let allowed = shares.blocks / BLOCK_MEMORY;
+        let free = jobs.saturating_mul(WINDOW).min(allowed).max(1);
         Self {
             state: Mutex::new(State {
-                free: jobs.saturating_mul(WINDOW).min(allowed).max(1),
+                free,
+                more: shares
+                    .blocks
+                    .saturating_sub(free.saturating_mul(BLOCK_MEMORY)),
                 long_is_free: true,
                 stopped: false,
             }),
             returned: Condvar::new(),
-            longest: (memory / 100).saturating_mul(LONGEST),
+            shares,
+            heavy: Mutex::new(()),
         }
     }
 
@@ -60,20 +102,41 @@ impl Permits {
     pub(crate) fn take(&self) -> Option<Permit<'_>> {
         let mut state = self.wait(|state| state.free == 0)?;
         state.free = state.free.saturating_sub(1);
-        Some(Permit {
+        Some(self.permit(1, 0))
+    }
+
+    /// One for `bytes` beyond those of a block, if there are so many now.
+    pub(crate) fn more(&self, bytes: usize) -> Option<Permit<'_>> {
+        let mut state = self.state();
+        state.more = state.more.checked_sub(bytes)?;
+        Some(self.permit(0, bytes))
+    }
+
+    /// One for what takes no memory, or has it by another permit.
+    pub(crate) fn nothing(&self) -> Permit<'_> {
+        self.permit(0, 0)
+    }
+
+    fn permit(&self, blocks: usize, more: usize) -> Permit<'_> {
+        Permit {
             permits: self,
+            blocks,
+            more,
             is_long: false,
-        })
+        }
+    }
+
+    /// Waits for the right to work on a record that is not short. Only whose turn it is to write may
+    /// ask for it: so whoever has it comes to an end.
+    pub(crate) fn heavy(&self) -> MutexGuard<'_, ()> {
+        self.heavy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one, if one is free now.
     pub(crate) fn take_free(&self) -> Option<Permit<'_>> {
         let mut state = self.state();
         state.free = state.free.checked_sub(1)?;
-        Some(Permit {
-            permits: self,
-            is_long: false,
-        })
+        Some(self.permit(1, 0))
     }
 
     /// Lets nobody wait any more.
@@ -110,18 +173,21 @@ impl Permit<'_> {
 
     /// How many bytes the longest record may have.
     pub(crate) fn longest(&self) -> usize {
-        self.permits.longest
+        self.permits.shares.longest
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let mut state = self.permits.state();
-        state.free = state.free.saturating_add(1);
+        state.free = state.free.saturating_add(self.blocks);
+        state.more = state.more.saturating_add(self.more);
         state.long_is_free |= self.is_long;
         drop(state);
         // Some wait for one kind, some for the other.
-        self.permits.returned.notify_all();
+        if self.blocks > 0 || self.is_long {
+            self.permits.returned.notify_all();
+        }
     }
 }
 
@@ -164,5 +230,26 @@ mod tests {
         assert!(!permits.state().long_is_free);
         drop(permit);
         assert!(permits.state().long_is_free);
+    }
+
+    #[test]
+    fn more_is_given_or_refused_at_once_and_comes_back() {
+        let permits = Permits::new(64 << 20, 1);
+        let all = permits.state().more;
+        let more = permits.more(all).unwrap();
+        assert!(permits.more(1).is_none());
+        drop(permits.nothing());
+        assert!(permits.more(1).is_none());
+        drop(more);
+        assert_eq!(permits.state().more, all);
+    }
+
+    #[test]
+    fn all_shares_together_are_no_more_than_all() {
+        for memory in [0, 1, 32 << 20, 64 << 20, 512 << 20, usize::MAX] {
+            let shares = Shares::of(memory);
+            assert!(shares.blocks.checked_add(shares.record) <= Some(memory));
+            assert!(shares.longest <= memory);
+        }
     }
 }

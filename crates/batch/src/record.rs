@@ -1,6 +1,7 @@
 //! The event that a record is, or holds.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use events2logs_mapping::Reject;
 
@@ -24,11 +25,34 @@ impl Unfit {
         Self {
             code: reject.code(),
             reason: match unwrap {
-                Some(pointer) => format!("under {pointer}: {reject}"),
-                None => reject.to_string(),
+                Some(pointer) => shown(format_args!("under {pointer}: {reject}")),
+                None => shown(reject),
             },
         }
     }
+}
+
+/// `reason` in words, cut where it is long: it may tell a name, and that be all of the record.
+fn shown(reason: impl fmt::Display) -> String {
+    const LONG: usize = 2000;
+    struct Cut(String);
+    impl fmt::Write for Cut {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let room = LONG.saturating_sub(self.0.len());
+            if text.len() <= room {
+                self.0.push_str(text);
+                return Ok(());
+            }
+            let end = text.floor_char_boundary(room);
+            self.0.push_str(text.get(..end).unwrap_or_default());
+            self.0.push('…');
+            // No more of it.
+            Err(fmt::Error)
+        }
+    }
+    let mut cut = Cut(String::new());
+    let _ = fmt::Write::write_fmt(&mut cut, format_args!("{reason}"));
+    cut.0
 }
 
 /// The text of a record that may be none.
@@ -77,6 +101,18 @@ pub(crate) fn event_of<'r>(
             UnwrapError::Json(_) => "invalid-json",
             UnwrapError::Nothing { .. } => "not-wrapped",
         },
-        reason: error.to_string(),
+        reason: shown(error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_reason_is_cut() {
+        assert_eq!(shown("short"), "short");
+        let cut = shown("ü".repeat(5000));
+        assert!(cut.len() < 2010 && cut.ends_with("ü…"));
+    }
 }

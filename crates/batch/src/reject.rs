@@ -1,10 +1,14 @@
 //! Lines of the rejects file.
 
+use std::io::{self, Write as _};
+
 use data_encoding::BASE64;
 use serde::{Serialize, Serializer};
 
 use crate::block::{Block, Record};
+use crate::process::Making;
 use crate::record::Unfit;
+use crate::run::RunError;
 use crate::split::BLOCK;
 
 /// A line of the rejects file.
@@ -58,8 +62,8 @@ pub(crate) fn push_reject(
     line: u64,
     source: &str,
     unfit: &Unfit,
-    rejects: &mut Vec<u8>,
-) {
+    rejects: &mut Making<'_, '_>,
+) -> Result<(), RunError> {
     let text = as_text(record.bytes);
     let entry = RejectLine {
         source,
@@ -70,9 +74,11 @@ pub(crate) fn push_reject(
         record: text,
         record_base64: text.is_none().then_some(Base64(record.bytes)),
     };
-    // Strings and numbers into a vector: neither can fail.
-    let _ = serde_json::to_writer(&mut *rejects, &entry);
-    rejects.push(b'\n');
+    // Strings and numbers: only handing them on can fail.
+    let written = serde_json::to_writer(&mut *rejects, &entry).map_err(io::Error::from);
+    written
+        .and_then(|()| rejects.write_all(b"\n"))
+        .map_err(|error| error.downcast().unwrap_or_else(RunError::Rejects))
 }
 
 #[cfg(test)]

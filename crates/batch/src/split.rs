@@ -8,6 +8,7 @@ use crate::layout::Layout;
 use crate::permits::Permit;
 use crate::scanner::{Scanner, detect};
 use crate::source::{InputError, Source};
+use crate::values::ValueScanner;
 
 /// How many bytes a block has, unless a record takes more.
 pub(crate) const BLOCK: usize = 1 << 17;
@@ -20,8 +21,14 @@ pub(crate) struct Splitter<'s> {
     block: usize,
     layout: Option<Layout>,
     scanner: Scanner,
+    /// Sees the end of the first record, while there is no layout.
+    probe: ValueScanner,
+    /// What the probe has seen.
+    probed: Vec<Range<usize>>,
     /// Read and not given out; at the start of a block this is `carried`.
     buffer: Buffer,
+    /// Where in `buffer` starts what was not looked at for its line breaks.
+    fresh: usize,
     /// What of the block before is to come with the next: less than a record, as a rule.
     carried: Vec<u8>,
     /// Records found in `buffer`, with a layout that is not [`Layout::Lines`].
@@ -43,7 +50,10 @@ impl<'s> Splitter<'s> {
             block: BLOCK,
             layout: None,
             scanner: Scanner::default(),
+            probe: ValueScanner::default(),
+            probed: Vec::new(),
             buffer: Buffer::default(),
+            fresh: 0,
             carried: Vec::new(),
             found: Vec::new(),
             lines: 0,
@@ -59,6 +69,7 @@ impl<'s> Splitter<'s> {
             // In memory of the thread that is going to work on it.
             self.buffer = Buffer::new(self.spare.take(), &self.carried, self.block);
             self.carried.clear();
+            self.fresh = 0;
             self.fill(self.block);
         }
         loop {
@@ -90,13 +101,17 @@ impl<'s> Splitter<'s> {
                 longest: permit.longest(),
             });
         } else {
-            // In ever larger steps, so that looking for its end again each time stays cheap.
-            let wanted = self.block.max(len / 4).min(room);
+            // In small steps, since what is read beyond its end is another block's. Only where the
+            // layout is looked for again each time are they ever larger.
+            let looked_for = self.layout.is_none() && !self.probed.is_empty();
+            let step = if looked_for { len / 4 } else { 0 };
+            let wanted = self.block.max(step).min(room);
             self.buffer.grow(wanted);
             self.fill(wanted);
             return;
         }
         self.buffer = Buffer::default();
+        self.probe = ValueScanner::default();
         self.found.clear();
         self.scanner = Scanner::default();
     }
@@ -121,7 +136,19 @@ impl<'s> Splitter<'s> {
         let bytes = self.buffer.bytes();
         let mut unscanned = before;
         if self.layout.is_none() {
-            (self.layout, self.scanner) = detect(bytes, self.at_end);
+            self.probe.scan(bytes, unscanned, &mut self.probed);
+            // Till then one long record is all there is.
+            let read = bytes.get(unscanned..).unwrap_or_default();
+            let may_tell = unscanned == 0
+                || self.at_end
+                || !self.probed.is_empty()
+                || memchr::memchr(b'\n', read).is_some();
+            if may_tell {
+                (self.layout, self.scanner) = detect(bytes, self.at_end);
+            }
+            if self.layout.is_some() {
+                self.probe = ValueScanner::default();
+            }
             unscanned = 0;
         }
         if matches!(self.layout, Some(Layout::Values | Layout::Rows)) {
@@ -136,9 +163,13 @@ impl<'s> Splitter<'s> {
     /// Takes the whole records that were read.
     fn cut(&mut self) -> Option<Block> {
         let bytes = self.buffer.bytes();
+        let fresh = std::mem::replace(&mut self.fresh, bytes.len());
         let end = match self.layout? {
             _ if self.at_end => bytes.len(),
-            Layout::Lines => memchr::memrchr(b'\n', bytes)?.saturating_add(1),
+            Layout::Lines => {
+                let found = memchr::memrchr(b'\n', bytes.get(fresh..)?)?;
+                fresh.saturating_add(found).saturating_add(1)
+            }
             Layout::Values | Layout::Rows => self.scanner.open_record().unwrap_or(bytes.len()),
         };
         if end == 0 {

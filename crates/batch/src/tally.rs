@@ -14,6 +14,9 @@ use crate::pointer::Pointer;
 /// a hostile one could invent.
 const TYPES: usize = 10_000;
 
+/// The length of a type that is counted by name: the longest that there ever was has 80 bytes.
+const NAME: usize = 256;
+
 /// What became of events, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
@@ -53,6 +56,8 @@ pub struct RejectCount {
 pub(crate) struct Types<'t> {
     known: HashMap<usize, (&'t str, u64)>,
     unknown: HashMap<String, u64>,
+    /// Those that are not counted by name.
+    other: u64,
 }
 
 impl<'t> Types<'t> {
@@ -66,6 +71,9 @@ impl<'t> Types<'t> {
                     .entry(place)
                     .or_insert((&row.legacy_event_type, 0));
                 *events = events.saturating_add(1);
+            }
+            TypeMatch::Unknown(name) if name.len() > NAME => {
+                self.other = self.other.saturating_add(1);
             }
             TypeMatch::Unknown(legacy_event_type) => {
                 let events = self
@@ -128,6 +136,8 @@ impl Tally {
 
     /// Adds converted events of types without one.
     pub(crate) fn add_unknown(&mut self, types: &mut Types<'_>) {
+        let other = std::mem::take(&mut types.other);
+        self.other_types = self.other_types.saturating_add(other);
         for (legacy_event_type, events) in types.unknown.drain() {
             self.add_type(&legacy_event_type, events);
         }

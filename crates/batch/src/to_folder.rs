@@ -29,6 +29,7 @@ use crate::run::{Problem, Report, Resources, RunError};
 use crate::serial::lock;
 use crate::sink::{RejectsFile, Sink};
 use crate::source::{InputError, Limits, Source};
+use crate::weight::OVER_MEMORY;
 use crate::workers::Workers;
 
 /// Does `task` to `inputs`, into files of `folder` and writes manifest and rejects beside them. What an
@@ -138,6 +139,10 @@ impl Run<'_, '_, '_> {
         }
         let output = self.folder.path().join(&input.output);
         let wrote = line.entry.output.as_ref().map(|output| &output.digest);
+        // With more memory it may come to more.
+        if line.tally.rejects.contains_key(OVER_MEMORY) {
+            return Ok(false);
+        }
         let is_done = is(input.place.open(), line.entry.digest.as_ref())
             && is(Place::File(output.clone()).open(), wrote)
             && line.rejects.is_none_or(|part| self.journal.is_whole(&part));

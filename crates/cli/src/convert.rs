@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, InputError, Inputs, OutputFolder, Progress, REJECTS, Report, Resources, RunError,
-    Search, Task, find, to_folder, to_writer,
+    Action, InputError, Inputs, OVER_MEMORY, OutputFolder, Progress, REJECTS, Report, Resources,
+    RunError, Search, Task, find, to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
@@ -140,6 +140,11 @@ pub(crate) fn archive(
         terminal.help("--memory allows more: the longest record may have two fifths of it");
     }
     let tally = &report.tally;
+    if tally.rejects.contains_key(OVER_MEMORY) {
+        terminal.help(
+            "--memory allows more: the reasons in the rejects say how much a record may need",
+        );
+    }
     if matches!(action, Action::Restore) && tally.converted == 0 && tally.passed_through > 0 {
         terminal.warning("none of these events was made by convert: they stand as they were");
     }

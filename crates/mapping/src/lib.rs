@@ -21,5 +21,5 @@ pub use event::{
     ConvertOptions, Converted, Converter, NAMESPACE, Reject, Restored, TypeMatch, UnknownTypes,
     restore,
 };
-pub use json::{Difference, JsonError, MAX_DEPTH, canonical, first_difference, same_json};
+pub use json::{Difference, JsonError, MAX_DEPTH, canonical, first_difference, same_json, syntax};
 pub use tables::{TableError, Tables};

@@ -39,6 +39,26 @@ pub(crate) fn convert(binary: &Path, input: &Path, out: &Path, more: &[&str]) ->
     command
 }
 
+/// The command that restores the folder `converted` to `out`.
+pub(crate) fn restore(binary: &Path, converted: &Path, out: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(binary);
+    command.arg("restore").arg(converted).arg("-o").arg(out);
+    command
+        .args(more)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// The command that holds each event of `out` against `input`.
+pub(crate) fn verify(binary: &Path, input: &Path, out: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(binary);
+    command.arg("verify").arg(input).arg("--against").arg(out);
+    command.arg("--deep").args(more);
+    command.stdin(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
 /// Runs `command` from a process of its own.
 pub(crate) fn measure(command: &Command) -> Result<Ran> {
     let output = Command::new(std::env::current_exe()?)

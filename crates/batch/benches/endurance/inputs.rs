@@ -23,9 +23,6 @@ const TARGETS: [&str; 2] = [
     "]}\n",
 ];
 
-/// Targets of an event that is dense with them.
-const DENSE: u64 = 2000;
-
 /// What long records are made of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Long {
@@ -37,8 +34,16 @@ pub(crate) enum Long {
     Targets,
     /// An event with as many targets as there can be.
     EmptyTargets,
+    /// The same, so few that they fit.
+    FewEmptyTargets,
     /// An event with as many names that nobody knows as there can be.
     Names,
+    /// The same in one attribute that nobody knows.
+    Nested,
+    /// An event with numbers for targets.
+    Numbers,
+    /// A key of escapes that stands twice.
+    Key,
     /// A text of raw control characters, which is no JSON, and each of which JSON writes as six.
     Controls,
     /// Arrays within arrays.
@@ -96,10 +101,10 @@ pub(crate) fn tiny(seed: u64, files: u64, folder: &Path) -> Result<u64> {
     Ok(files)
 }
 
-/// About `size` bytes of events that are not long, but far longer as LogEvents.
-pub(crate) fn dense(size: u64, mut out: impl Write) -> Result<u64> {
+/// About `size` bytes of events with so many targets, that are far longer as LogEvents.
+pub(crate) fn dense(targets: u64, size: u64, mut out: impl Write) -> Result<u64> {
     let mut event = Vec::new();
-    long(Long::EmptyTargets, DENSE.saturating_mul(3), &mut event)?;
+    long(Long::EmptyTargets, targets.saturating_mul(3), &mut event)?;
     let count = size.checked_div(event.len() as u64).unwrap_or_default();
     for _ in 0..count {
         out.write_all(&event)?;
@@ -115,8 +120,11 @@ pub(crate) fn long(of: Long, size: u64, mut out: impl Write) -> Result<u64> {
         Long::Text => (EVENT[0], "a", "", EVENT[1]),
         Long::Escapes => (EVENT[0], "\\u0001", "", EVENT[1]),
         Long::Targets => (TARGETS[0], person, ",", TARGETS[1]),
-        Long::EmptyTargets => (TARGETS[0], "{}", ",", TARGETS[1]),
-        Long::Names => return names(size, out),
+        Long::EmptyTargets | Long::FewEmptyTargets => (TARGETS[0], "{}", ",", TARGETS[1]),
+        Long::Numbers => (TARGETS[0], "1", ",", TARGETS[1]),
+        Long::Names => return names(["]", "}\n"], size, out),
+        Long::Nested => return names(["],\"x\":{\"k\":1", "}}\n"], size, out),
+        Long::Key => return key(size, out),
         Long::Controls => ("{\"a\":\"", "\u{1}", "", "\"}\n"),
         Long::Brackets => ("", "[", "", "\n"),
     };
@@ -135,9 +143,9 @@ pub(crate) fn long(of: Long, size: u64, mut out: impl Write) -> Result<u64> {
 }
 
 /// An event of about `size` bytes with members `"k0":1`, `"k1":1` and so on.
-fn names(size: u64, mut out: impl Write) -> Result<u64> {
+fn names([start, end]: [&str; 2], size: u64, mut out: impl Write) -> Result<u64> {
     out.write_all(TARGETS[0].as_bytes())?;
-    out.write_all(b"]")?;
+    out.write_all(start.as_bytes())?;
     let (mut bytes, mut number) = (0_u64, 0_u64);
     while bytes < size {
         let member = format!(",\"k{number}\":1");
@@ -145,9 +153,79 @@ fn names(size: u64, mut out: impl Write) -> Result<u64> {
         bytes = bytes.saturating_add(member.len() as u64);
         number = number.saturating_add(1);
     }
+    out.write_all(end.as_bytes())?;
+    out.flush()?;
+    Ok(1)
+}
+
+/// An event of about `size` bytes in which a key of nothing but escapes stands twice.
+fn key(size: u64, mut out: impl Write) -> Result<u64> {
+    const ESCAPES: &str = "\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001";
+    out.write_all(TARGETS[0].as_bytes())?;
+    out.write_all(b"]")?;
+    for _ in 0..2 {
+        out.write_all(b",\"")?;
+        let times = (size / 2).checked_div(ESCAPES.len() as u64);
+        for _ in 0..times.unwrap_or_default() {
+            out.write_all(ESCAPES.as_bytes())?;
+        }
+        out.write_all(b"\":1")?;
+    }
     out.write_all(b"}\n")?;
     out.flush()?;
     Ok(1)
+}
+
+/// An event, and behind it a page of `size` bytes on one line. Returns the number of events.
+pub(crate) fn page(seed: u64, size: u64, mut out: impl Write) -> Result<u64> {
+    let mut events = Whole::new(seed);
+    for _ in 0..2 {
+        out.write_all(events.next())?;
+        out.write_all(b"\n")?;
+    }
+    let (mut bytes, mut count) = (0_u64, 2_u64);
+    let mut between: &[u8] = b"[";
+    while bytes < size {
+        let event = events.next();
+        out.write_all(between)?;
+        out.write_all(event.trim_ascii_end())?;
+        between = b",";
+        bytes = bytes.saturating_add(event.len() as u64);
+        count = count.saturating_add(1);
+    }
+    out.write_all(b"]\n")?;
+    out.flush()?;
+    Ok(count)
+}
+
+/// A dozen events of up to `size` bytes, each with shorter ones behind it.
+pub(crate) fn many_long(size: u64, mut out: impl Write) -> Result<u64> {
+    let mut count = 0_u64;
+    for part in 1..=12 {
+        let size = (size / 12).saturating_mul(part);
+        count = count.saturating_add(long(Long::Text, size, &mut out)?);
+        for _ in 0..500 {
+            count = count.saturating_add(long(Long::Text, 10, &mut out)?);
+        }
+    }
+    Ok(count)
+}
+
+/// About `size` bytes of events with long names that each of them has alone.
+pub(crate) fn long_names(size: u64, mut out: impl Write) -> Result<u64> {
+    let long = "a".repeat(4000);
+    let (mut bytes, mut count) = (0_u64, 0_u64);
+    while bytes < size {
+        let event = format!(
+            r#"{{"eventId":"tev{count}","published":"2018-01-31T23:59:59.000Z","action":{{"objectType":"x.{count}{long}"}},"actors":[{{"id":"{long}{count}","objectType":"Client"}}]}}"#
+        );
+        out.write_all(event.as_bytes())?;
+        out.write_all(b"\n")?;
+        bytes = bytes.saturating_add(event.len() as u64);
+        count = count.saturating_add(1);
+    }
+    out.flush()?;
+    Ok(count)
 }
 
 /// Generated events without those that are cut off.

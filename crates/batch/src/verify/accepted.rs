@@ -13,6 +13,8 @@ pub(super) struct Accepted<'s> {
     rejects: Stream,
     /// The next rejected one.
     next: Option<Reject>,
+    /// Whether one is longer than they may be now.
+    postponed: bool,
 }
 
 impl<'s> Accepted<'s> {
@@ -21,13 +23,23 @@ impl<'s> Accepted<'s> {
             reader,
             rejects,
             next: None,
+            postponed: false,
         }
+    }
+
+    /// Whether there is a record that is for later: then nothing more is read.
+    pub(super) fn is_postponed(&self) -> bool {
+        self.postponed || self.reader.is_postponed()
     }
 
     /// The next record that is not rejected.
     pub(super) fn next(&mut self, notes: &mut Notebook<'_, '_>) -> Option<Text> {
         loop {
-            let text = self.reader.next()?;
+            if self.is_postponed() {
+                return None;
+            }
+            let proof = notes.pair.proof;
+            let text = self.reader.next(&|record| proof.needed(record, true))?;
             // One that stands before this record is of none.
             while let Some(reject) = self.next.take_if(|reject| reject.byte < text.byte) {
                 notes.reject_differs(&reject);
@@ -43,6 +55,10 @@ impl<'s> Accepted<'s> {
 
     pub(super) fn advance(&mut self, notes: &mut Notebook<'_, '_>) {
         self.next = self.rejects.next().unwrap_or_else(|error: io::Error| {
+            if error.kind() == io::ErrorKind::FileTooLarge {
+                self.postponed = true;
+                return None;
+            }
             let what = What::Unreadable {
                 part: Part::Rejects,
                 problem: error.to_string(),

@@ -84,6 +84,11 @@ pub const CODES: &[(&str, &str)] = &[
         "--deep: an event does not restore to the record of the input",
     ),
     (
+        "event-not-compared",
+        "--deep: an event or a rejected record takes more memory to be held against its record than \
+         --memory allows",
+    ),
+    (
         "event-altered",
         "--deep: an event restores to the record of the input, and says something that converting \
          it does not",
@@ -143,6 +148,7 @@ impl What {
             Self::EventAdded => "event-added",
             Self::EventMoved { .. } => "event-moved",
             Self::EventDiffers { .. } => "event-differs",
+            Self::EventNotCompared { .. } => "event-not-compared",
             Self::EventAltered { .. } => "event-altered",
             Self::Converted { .. } => "events-converted",
             Self::RejectDiffers { .. } => "reject-differs",

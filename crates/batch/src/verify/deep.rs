@@ -12,7 +12,7 @@ use super::notes::{Keys, Notebook};
 use super::proof::{Proof, Same, Unlike};
 use super::queue::{NEARBY, Queue};
 use super::rejects::Stream;
-use super::side::{Reader, Side, Text};
+use super::side::{Reader, Side, Text, Turn};
 
 /// How many records are read in order to be compared together.
 const STRETCH: usize = 512;
@@ -42,13 +42,15 @@ pub(super) struct Compared {
     pub(super) output: Side,
 }
 
-/// Holds all of one output against its input.
+/// Holds all of one output against its input; `None` where it is postponed, because of a record
+/// that takes much memory. Else so many bytes of records are compared at a time.
 pub(super) fn compare(
     pair: &Pair<'_, '_>,
     input: Reader<'_>,
     output: Reader<'_>,
     rejects: Stream,
-) -> Compared {
+    (turn, bytes): (Turn, usize),
+) -> Option<Compared> {
     let mut comparison = Comparison {
         pair,
         accepted: Accepted::new(input, rejects),
@@ -58,11 +60,16 @@ pub(super) fn compare(
         outputs: Queue::default(),
         last_line: 0,
         counts: [0; 2],
+        turn,
+        bytes,
     };
     comparison.accepted.advance(&mut comparison.notes);
     let mut wanted = STRETCH;
     loop {
         comparison.fill(wanted);
+        if comparison.is_postponed() {
+            return None;
+        }
         match comparison.stretch() {
             Step::Done => break,
             Step::InOrder => wanted = wanted.saturating_mul(2).min(STRETCH),
@@ -70,7 +77,10 @@ pub(super) fn compare(
             Step::OutOfOrder => wanted = NEARBY,
         }
     }
-    comparison.finish()
+    if comparison.is_postponed() {
+        return None;
+    }
+    Some(comparison.finish())
 }
 
 struct Comparison<'p, 's, 't> {
@@ -84,6 +94,8 @@ struct Comparison<'p, 's, 't> {
     last_line: u64,
     /// Events converted, and passed through.
     counts: [u64; 2],
+    turn: Turn,
+    bytes: usize,
 }
 
 enum Step {
@@ -93,15 +105,20 @@ enum Step {
 }
 
 impl Comparison<'_, '_, '_> {
+    fn is_postponed(&self) -> bool {
+        self.accepted.is_postponed() || self.output.is_postponed()
+    }
+
     fn fill(&mut self, wanted: usize) {
-        while !self.inputs.is_full(wanted) {
+        let proof = self.pair.proof;
+        while !self.inputs.is_full(wanted, self.bytes) {
             match self.accepted.next(&mut self.notes) {
                 Some(text) => self.inputs.push(text),
                 None => break,
             }
         }
-        while !self.outputs.is_full(wanted) {
-            match self.output.next() {
+        while !self.outputs.is_full(wanted, self.bytes) {
+            match self.output.next(&|record| proof.needed(record, false)) {
                 Some(text) => self.outputs.push(text),
                 None => break,
             }
@@ -122,11 +139,22 @@ impl Comparison<'_, '_, '_> {
             return Step::Done;
         }
         let proof = self.pair.proof;
-        let results: Vec<Result<Same, Unlike>> = pairs
-            .into_par_iter()
-            .with_min_len(16)
-            .map(|(input, output)| proof.compare(input.event(), output.event()))
-            .collect();
+        let compare = |(input, output): (&Text, &Text)| match input.heavy().or(output.heavy()) {
+            Some(heavy) => Err(Unlike::NotCompared {
+                needed: heavy.needed,
+                most: heavy.most,
+            }),
+            None => proof.compare(input.event(), output.event()),
+        };
+        let results: Vec<Result<Same, Unlike>> = match self.turn {
+            Turn::Together => pairs
+                .into_par_iter()
+                .with_min_len(16)
+                .map(compare)
+                .collect(),
+            // Each may take all the memory there is.
+            Turn::Alone => pairs.into_iter().map(compare).collect(),
+        };
         for result in results {
             match result {
                 Ok(same) => {
@@ -141,7 +169,9 @@ impl Comparison<'_, '_, '_> {
                         self.last_line = output.line;
                     }
                 }
-                Err(unlike @ Unlike::Altered(_)) => self.differs(unlike),
+                Err(unlike @ (Unlike::Altered(_) | Unlike::NotCompared { .. })) => {
+                    self.differs(unlike);
+                }
                 Err(unlike) => match self.nearby() {
                     (more, others) if more == others => self.differs(unlike),
                     (lost, added) => {
@@ -198,8 +228,17 @@ impl Comparison<'_, '_, '_> {
         else {
             return;
         };
-        let unlike = self.pair.proof.compare(input.event(), output.event());
-        self.differs(unlike.err().unwrap_or(Unlike::Restored(None)));
+        let unlike = match input.heavy().or(output.heavy()) {
+            Some(heavy) => Unlike::NotCompared {
+                needed: heavy.needed,
+                most: heavy.most,
+            },
+            None => {
+                let compared = self.pair.proof.compare(input.event(), output.event());
+                compared.err().unwrap_or(Unlike::Restored(None))
+            }
+        };
+        self.differs(unlike);
     }
 
     fn differs(&mut self, unlike: Unlike) {
@@ -215,6 +254,15 @@ impl Comparison<'_, '_, '_> {
                     input: name,
                     line,
                     difference,
+                },
+                Keys::default(),
+            ),
+            Unlike::NotCompared { needed, most } => (
+                What::EventNotCompared {
+                    input: name,
+                    line,
+                    needed,
+                    most,
                 },
                 Keys::default(),
             ),

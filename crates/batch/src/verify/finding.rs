@@ -207,6 +207,18 @@ pub enum What {
         /// From what converting makes to what the output holds.
         difference: Difference,
     },
+    /// An event, or a rejected record, was not held against the record of the input: that takes more
+    /// memory than there is.
+    EventNotCompared {
+        /// The input.
+        input: String,
+        /// The line of the record there.
+        line: u64,
+        /// Bytes of memory that it may take.
+        needed: usize,
+        /// Those that there are for one record.
+        most: usize,
+    },
     /// Fewer events were converted, and more passed through, than the manifest says, or the other
     /// way round.
     Converted {

@@ -20,8 +20,11 @@ mod queue;
 mod rejects;
 mod side;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use events2logs_mapping::{ConvertOptions, Tables, UnknownTypes};
 use hashbrown::HashMap;
@@ -37,13 +40,14 @@ use crate::formats::{Format, Formats};
 use crate::manifest::{FileDigest, FormatsEntry, Manifest};
 use crate::pointer::Pointer;
 use crate::run::Resources;
+use crate::serial::lock;
 use crate::source::InputError;
 use crate::source::Limits;
 use given::{Given, Matched};
-use one::{One, Shared};
+use one::Shared;
 use proof::{Again, Proof};
 use rejects::Rejects;
-use side::Stock;
+use side::{Stock, Turn};
 
 /// An output folder and its manifest.
 #[derive(Debug)]
@@ -219,19 +223,32 @@ impl Against {
             stock: &stock,
             unwrap: unwrap.as_ref(),
         };
-        let looked: Vec<One> = manifest
-            .inputs
-            .par_iter()
-            .zip(&outputs)
-            .enumerate()
-            .with_max_len(1)
-            .map(|(at, (entry, output))| {
-                let given = given
-                    .as_ref()
-                    .map(|it| it.matched.get(at).copied().flatten());
-                one::look(entry, output.as_deref(), given, &shared)
-            })
-            .collect();
+        let look = |at: usize, turn: Turn| {
+            let (entry, output) = (manifest.inputs.get(at)?, outputs.get(at)?);
+            let given = given.as_ref();
+            let given = given.map(|it| it.matched.get(at).copied().flatten());
+            Some(one::look(entry, output.as_deref(), given, &shared, turn))
+        };
+        // One a thread, and not more: a thread that waits for parts of one must not start another.
+        let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+        rayon::broadcast(|_| {
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(one) = look(at, Turn::Together) else {
+                    return;
+                };
+                lock(&done).insert(at, one);
+            }
+        });
+        let mut looked = std::mem::take(&mut *lock(&done));
+        for (at, one) in &mut looked {
+            if one.postponed
+                && let Some(again) = look(*at, Turn::Alone)
+            {
+                *one = again;
+            }
+        }
+        let looked = looked.into_values();
         for one in looked {
             verified.findings.extend(one.findings);
             verified.outputs = verified.outputs.saturating_add(u64::from(one.output_read));

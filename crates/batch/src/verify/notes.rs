@@ -2,8 +2,9 @@
 
 use super::deep::Pair;
 use super::finding::{Finding, What};
-use super::rejects::Reject;
+use super::rejects::{Reject, sum};
 use super::side::Text;
+use crate::weight::OVER_MEMORY;
 
 /// Findings of one file that are named one by one.
 const NAMED: usize = 10;
@@ -52,15 +53,31 @@ impl<'p, 't> Notebook<'p, 't> {
     }
 
     pub(super) fn rejected(&mut self, reject: &Reject, text: &Text) {
-        let same =
-            reject.line == text.line && reject.record.as_deref().is_some_and(|it| it == text.bytes);
-        if !same {
+        let stands = match text.heavy() {
+            Some(heavy) => heavy.sum,
+            None => sum(&text.bytes),
+        };
+        if reject.line != text.line || reject.record != Some(stands) {
             return self.reject_differs(reject);
         }
-        let founded = match text.unfit() {
-            Some(code) if code == reject.code => Ok(()),
-            Some(code) => Err(Some(code.to_owned())),
-            None => self.pair.proof.rejects(text.event(), &reject.code),
+        let founded = match (text.heavy(), text.unfit()) {
+            (Some(heavy), _) => match reject.code.as_str() {
+                // More than there is for converting is known only of what this run had.
+                OVER_MEMORY => Ok(()),
+                "invalid-json" if !heavy.is_json => Ok(()),
+                _ => {
+                    let what = What::EventNotCompared {
+                        input: self.pair.input.to_owned(),
+                        line: text.line,
+                        needed: heavy.needed,
+                        most: heavy.most,
+                    };
+                    return self.add(self.pair.rejects, Some(reject.at), what, Keys::default());
+                }
+            },
+            (None, Some(code)) if code == reject.code => Ok(()),
+            (None, Some(code)) => Err(Some(code.to_owned())),
+            (None, None) => self.pair.proof.rejects(text.event(), &reject.code),
         };
         if let Err(found) = founded {
             let what = What::RejectUnfounded {

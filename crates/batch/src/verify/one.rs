@@ -10,7 +10,7 @@ use super::finding::{Content, Finding, Part, What};
 use super::given::Matched;
 use super::proof::Proof;
 use super::rejects::Rejects;
-use super::side::{self, Reader, Side, Stock};
+use super::side::{self, Reader, Side, Stock, Turn};
 use crate::find::{Input, Place};
 use crate::manifest::{FileDigest, InputEntry, OutputEntry};
 use crate::pointer::Pointer;
@@ -40,6 +40,8 @@ pub(super) struct One {
     pub(super) events: u64,
     /// Events that were compared and are as they should be.
     pub(super) compared: u64,
+    /// Whether all of it is still to be looked at, alone.
+    pub(super) postponed: bool,
 }
 
 /// Looks at the output of `entry`, and at its input: `given` is `None` where inputs are not to be
@@ -49,6 +51,7 @@ pub(super) fn look(
     output: Option<&Path>,
     given: Option<Option<Matched<'_>>>,
     shared: &Shared<'_, '_>,
+    turn: Turn,
 ) -> One {
     let mut one = One::default();
     let input = given.and_then(|given| one.input(entry, given));
@@ -74,7 +77,7 @@ pub(super) fn look(
         (Some(place), Some(output), Some(proof)) => {
             let input_name = name(&place);
             let input = match Reader::open(&place, limits_of(entry), shared.stock) {
-                Ok(input) => input.unwrapping(shared.unwrap),
+                Ok(input) => input.unwrapping(shared.unwrap).taking(turn),
                 Err(error) => {
                     one.input_not_opened(entry, &place, &input_name, &error, shared);
                     one.output_side(entry, listed, &output_name, output.finish(), shared);
@@ -87,8 +90,21 @@ pub(super) fn look(
                 output: &output_name,
                 rejects: &shared.rejects_path.display().to_string(),
             };
-            let rejects = shared.rejects.of(shared.rejects_path, &entry.input);
-            let compared = deep::compare(&pair, input, output, rejects);
+            let longest = match turn {
+                Turn::Together => shared.stock.most(turn),
+                Turn::Alone => usize::MAX,
+            };
+            let rejects = shared
+                .rejects
+                .of(shared.rejects_path, &entry.input, longest);
+            let output = output.taking(turn);
+            let at_a_time = (turn, shared.stock.stretch(turn));
+            let Some(compared) = deep::compare(&pair, input, output, rejects, at_a_time) else {
+                return One {
+                    postponed: true,
+                    ..One::default()
+                };
+            };
             one.input_side(entry, &input_name, compared.input, shared);
             one.output_side(entry, listed, &output_name, compared.output, shared);
             one.compared = compared.same;

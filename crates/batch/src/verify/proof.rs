@@ -8,9 +8,13 @@ use events2logs_mapping::{
     first_difference, restore,
 };
 
-use crate::buffer::Spare;
+use crate::buffer::{Spare, room_for};
 use crate::csv::{CsvWriter, Table};
+use crate::formats::{Format, Formats};
+use crate::permits::Shares;
+use crate::process::Action;
 use crate::record::INVALID_UTF8;
+use crate::weight::{OVER_MEMORY, weight};
 
 /// How events are held against records.
 pub(super) enum Proof<'t> {
@@ -96,13 +100,14 @@ impl<'t> Again<'t> {
     fn convert(&self, record: &str) -> Result<(String, Same), Reject> {
         let converter = self.converters.take();
         let mut converter = converter.unwrap_or_else(|| Converter::new(self.tables, self.options));
-        let mut out = Vec::new();
+        let mut out = room_for(record.len());
         let converted = converter.convert(record, &mut out).map(|it| match it {
             Converted::LegacyEvent(_) => Same::Converted,
             Converted::PassedThrough => Same::PassedThrough,
         });
         self.converters.give(converter);
-        let out = String::from_utf8_lossy(&out).into_owned();
+        // It is text, as the record is.
+        let out = String::from_utf8(out).unwrap_or_default();
         let rows = self.rows.as_ref();
         converted.map(|same| match rows.and_then(|rows| rows.read_again(&out)) {
             Some(read) if same == Same::Converted => (read, same),
@@ -155,6 +160,8 @@ pub(super) enum Same {
 pub(super) enum Unlike {
     /// It does not restore to it; without a difference where one of them is not even JSON.
     Restored(Option<Difference>),
+    /// That is not known: it takes more memory than there is.
+    NotCompared { needed: usize, most: usize },
     /// It restores to it, but is not what converting makes of it.
     Altered(Difference),
 }
@@ -176,15 +183,44 @@ impl Proof<'_> {
         }
     }
 
+    /// How much memory it may take at most to hold an event against `record`, of the input or of the
+    /// output, that being read and copied included.
+    pub(super) fn needed(&self, record: &[u8], of_input: bool) -> usize {
+        let (action, formats) = match self {
+            Self::Convert(again) if of_input => (
+                Action::Convert {
+                    tables: again.tables,
+                    options: again.options,
+                },
+                Formats {
+                    to: if again.rows.is_some() {
+                        Format::Csv
+                    } else {
+                        Format::Ndjson
+                    },
+                    ..Formats::default()
+                },
+            ),
+            _ => (Action::Restore, Formats::default()),
+        };
+        let weight = weight(record, action, &formats);
+        let copies = record.len().saturating_mul(3);
+        copies.saturating_add(weight).saturating_add(weight / 4)
+    }
+
     /// Whether `record` is rejected for the reason `code`; else for which one it is, if for any.
     /// Without the tables of the run nobody knows.
     pub(super) fn rejects(&self, record: &[u8], code: &str) -> Result<(), Option<String>> {
         let found = match (std::str::from_utf8(record), self) {
+            // The run may have had less memory than there is now.
+            (Ok(_), _) if code == OVER_MEMORY && self.needed(record, true) > least() => {
+                return Ok(());
+            }
             (Err(_), _) => Some(INVALID_UTF8),
             (Ok(_), Self::Convert(again)) if !again.of_the_run => return Ok(()),
             (Ok(text), Self::Convert(again)) => again.convert(text).err().map(|it| it.code()),
             (Ok(text), Self::Restore) => {
-                let restored = restore(text, &mut Vec::new());
+                let restored = restore(text, &mut room_for(text.len()));
                 restored.err().map(|reject| reject.code())
             }
         };
@@ -195,9 +231,15 @@ impl Proof<'_> {
     }
 }
 
+/// What there is for a record where there is the least memory.
+fn least() -> usize {
+    const LEAST: usize = 32 << 20;
+    Shares::of(LEAST).record
+}
+
 /// What a LogEvent restores to.
 fn restored(log_event: &str) -> Option<(String, Same)> {
-    let mut out = Vec::new();
+    let mut out = room_for(log_event.len());
     let same = match restore(log_event, &mut out).ok()? {
         Restored::LegacyEvent => Same::Converted,
         Restored::PassedThrough => Same::PassedThrough,

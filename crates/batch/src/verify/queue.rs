@@ -5,9 +5,6 @@ use std::collections::VecDeque;
 use super::proof::key;
 use super::side::Text;
 
-/// Bytes of one side that are read in order to be compared together, unless a record takes more.
-const BYTES: usize = 4 << 20;
-
 /// How far away the next records that go together are looked for.
 pub(super) const NEARBY: usize = 64;
 
@@ -19,8 +16,9 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn is_full(&self, wanted: usize) -> bool {
-        self.records.len() >= wanted || (!self.records.is_empty() && self.bytes >= BYTES)
+    /// Whether there are so many records, or some with so many bytes.
+    pub(super) fn is_full(&self, wanted: usize, bytes: usize) -> bool {
+        self.records.len() >= wanted || (!self.records.is_empty() && self.bytes >= bytes)
     }
 
     pub(super) fn push(&mut self, text: Text) {

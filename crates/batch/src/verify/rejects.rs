@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::{BASE64, HEXLOWER};
 use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, IgnoredAny, Visitor};
 use sha2::{Digest, Sha256};
 
 use super::finding::{Finding, What};
@@ -56,7 +57,7 @@ struct Run {
 
 /// A line of the file.
 #[derive(Debug, Deserialize)]
-struct Line<'l, R> {
+struct Line<'l, R, B> {
     #[serde(borrow)]
     source: Cow<'l, str>,
     line: u64,
@@ -64,7 +65,61 @@ struct Line<'l, R> {
     #[serde(borrow)]
     code: Cow<'l, str>,
     record: Option<R>,
-    record_base64: Option<R>,
+    record_base64: Option<B>,
+}
+
+/// The checksum of a record, which may be long: it is not kept.
+pub(super) type RecordSum = [u8; 32];
+
+/// The checksum of a string.
+#[derive(Debug)]
+struct OfText(RecordSum);
+
+/// The checksum of the bytes that a string of base64 spells; `None` if it spells none.
+#[derive(Debug)]
+struct OfBase64(Option<RecordSum>);
+
+impl<'de> Deserialize<'de> for OfText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text(|text: &str| Self(sum(text.as_bytes()))))
+    }
+}
+
+impl<'de> Deserialize<'de> for OfBase64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text(|text: &str| {
+            /// Each is whole bytes by itself.
+            const PIECE: usize = 1 << 12;
+            let mut hash = Sha256::new();
+            for piece in text.as_bytes().chunks(PIECE) {
+                match BASE64.decode(piece) {
+                    Ok(bytes) => hash.update(bytes),
+                    Err(_) => return Self(None),
+                }
+            }
+            Self(Some(hash.finalize().into()))
+        }))
+    }
+}
+
+/// Takes a string without a copy of it.
+struct Text<F>(F);
+
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(self.0(text))
+    }
+}
+
+/// The checksum of `record`.
+pub(super) fn sum(record: &[u8]) -> RecordSum {
+    Sha256::digest(record).into()
 }
 
 /// A rejected record.
@@ -78,8 +133,8 @@ pub(super) struct Reject {
     pub(super) byte: u64,
     /// The code of the reason.
     pub(super) code: String,
-    /// The record; `None` where it cannot be told.
-    pub(super) record: Option<Vec<u8>>,
+    /// The checksum of the record; `None` where it cannot be told.
+    pub(super) record: Option<RecordSum>,
 }
 
 impl Rejects {
@@ -105,7 +160,7 @@ impl Rejects {
                 end: rejects.digest.bytes,
                 line: rejects.records,
             };
-            match serde_json::from_slice::<Line<'_, IgnoredAny>>(&line) {
+            match serde_json::from_slice::<Line<'_, IgnoredAny, IgnoredAny>>(&line) {
                 Ok(it) => rejects.add(&it, &names, run, &mut last),
                 Err(error) => {
                     rejects.unreadable_lines = rejects.unreadable_lines.saturating_add(1);
@@ -121,7 +176,7 @@ impl Rejects {
 
     fn add(
         &mut self,
-        line: &Line<'_, IgnoredAny>,
+        line: &Line<'_, IgnoredAny, IgnoredAny>,
         names: &HashSet<&str>,
         run: Run,
         last: &mut Option<String>,
@@ -226,12 +281,15 @@ impl Rejects {
     }
 
     /// The rejected records of the input called `name`.
-    pub(super) fn of(&self, path: &Path, name: &str) -> Stream {
+    ///
+    /// A line that is longer than `longest` bytes is an error: [`io::ErrorKind::FileTooLarge`].
+    pub(super) fn of(&self, path: &Path, name: &str, longest: usize) -> Stream {
         let runs = self.by_input.get(name).map(|it| it.runs.clone());
         Stream {
             path: path.to_path_buf(),
             runs: runs.unwrap_or_default().into(),
             open: None,
+            longest,
         }
     }
 }
@@ -242,6 +300,7 @@ pub(super) struct Stream {
     path: PathBuf,
     runs: std::collections::VecDeque<Run>,
     open: Option<(BufReader<io::Take<File>>, u64)>,
+    longest: usize,
 }
 
 impl Stream {
@@ -250,11 +309,16 @@ impl Stream {
         loop {
             if let Some((file, at)) = &mut self.open {
                 let mut line = Vec::new();
-                if file.read_until(b'\n', &mut line)? > 0 {
+                let some = u64::try_from(self.longest).unwrap_or(u64::MAX);
+                let read = file.by_ref().take(some).read_until(b'\n', &mut line)?;
+                if read >= self.longest {
+                    return Err(io::ErrorKind::FileTooLarge.into());
+                }
+                if read > 0 {
                     let number = *at;
                     *at = at.saturating_add(1);
                     // It was one when it was counted.
-                    if let Ok(it) = serde_json::from_slice::<Line<'_, Cow<'_, str>>>(&line) {
+                    if let Ok(it) = serde_json::from_slice::<Line<'_, OfText, OfBase64>>(&line) {
                         return Ok(Some(it.into_reject(number)));
                     }
                     continue;
@@ -271,17 +335,15 @@ impl Stream {
     }
 }
 
-impl Line<'_, Cow<'_, str>> {
+impl Line<'_, OfText, OfBase64> {
     fn into_reject(self, at: u64) -> Reject {
-        let text = self.record.map(|text| text.into_owned().into_bytes());
-        let base64 = self.record_base64;
-        let bytes = base64.and_then(|it| BASE64.decode(it.as_bytes()).ok());
+        let base64 = self.record_base64.and_then(|it| it.0);
         Reject {
             at,
             line: self.line,
             byte: self.byte,
             code: self.code.into_owned(),
-            record: text.or(bytes),
+            record: self.record.map(|it| it.0).or(base64),
         }
     }
 }

@@ -8,8 +8,9 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use super::rejects::{RecordSum, sum};
 use crate::block::{Block, LineCounter, Record};
-use crate::buffer::Spare;
+use crate::buffer::{Spare, room_for};
 use crate::csv::{Cells, Table};
 use crate::find::Place;
 use crate::lane::outcome;
@@ -20,6 +21,7 @@ use crate::record::{event_of, text_of};
 use crate::run::Resources;
 use crate::source::{InputError, Limits, Source};
 use crate::split::{BLOCK, Splitter};
+use crate::weight::SHORT;
 
 /// What all files are read with.
 pub(super) struct Stock {
@@ -27,6 +29,17 @@ pub(super) struct Stock {
     blocks: Spare<Vec<u8>>,
     /// For the memory that a block takes while it is read.
     permits: Permits,
+    memory: usize,
+    jobs: usize,
+}
+
+/// How the records of a file are taken that are not short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Beside other files: these are for later.
+    Together,
+    /// Alone.
+    Alone,
 }
 
 impl Stock {
@@ -34,6 +47,29 @@ impl Stock {
         Self {
             blocks: Spare::new(resources.jobs),
             permits: Permits::new(resources.memory, resources.jobs),
+            memory: resources.memory,
+            jobs: resources.jobs,
+        }
+    }
+
+    /// How much memory a record may take.
+    pub(super) fn most(&self, turn: Turn) -> usize {
+        match turn {
+            // For both sides of each, a quarter of all.
+            Turn::Together => (self.memory / 8)
+                .checked_div(self.jobs)
+                .unwrap_or(self.memory)
+                .max(SHORT),
+            Turn::Alone => self.permits.shares.record,
+        }
+    }
+
+    /// How many bytes of records are copied at a time.
+    pub(super) fn stretch(&self, turn: Turn) -> usize {
+        const MOST: usize = 4 << 20;
+        match turn {
+            Turn::Together => (self.most(turn) / 4).min(MOST),
+            Turn::Alone => self.memory / 32,
         }
     }
 }
@@ -70,6 +106,19 @@ enum Event {
     Held(Vec<u8>),
     /// None, by the code that such a record is rejected with.
     None(&'static str),
+    /// Not looked at, and not even copied: it takes more memory than there is.
+    Heavy(Box<Heavy>),
+}
+
+/// A record that takes more memory to compare than there is.
+#[derive(Debug)]
+pub(super) struct Heavy {
+    pub(super) needed: usize,
+    pub(super) most: usize,
+    /// Its checksum.
+    pub(super) sum: RecordSum,
+    /// Whether it is JSON, as far as that is told without keeping any of it.
+    pub(super) is_json: bool,
 }
 
 impl Text {
@@ -77,7 +126,15 @@ impl Text {
     pub(super) fn event(&self) -> &[u8] {
         match &self.event {
             Event::Held(event) => event,
-            Event::Record | Event::None(_) => &self.bytes,
+            Event::Record | Event::None(_) | Event::Heavy(_) => &self.bytes,
+        }
+    }
+
+    /// Why the record is not looked at, if it is not.
+    pub(super) fn heavy(&self) -> Option<&Heavy> {
+        match &self.event {
+            Event::Heavy(heavy) => Some(heavy),
+            _ => None,
         }
     }
 
@@ -85,7 +142,7 @@ impl Text {
     pub(super) fn unfit(&self) -> Option<&'static str> {
         match self.event {
             Event::None(code) => Some(code),
-            Event::Record | Event::Held(_) => None,
+            Event::Record | Event::Held(_) | Event::Heavy(_) => None,
         }
     }
 }
@@ -106,9 +163,16 @@ pub(super) struct Reader<'s> {
     stock: &'s Stock,
     /// Where in a record the event is; without it, the record is the event.
     unwrap: Option<&'s Pointer>,
+    /// The block at hand, and how many of its records were taken.
+    block: Option<(Block, LineCounter, usize)>,
     ready: VecDeque<Text>,
     records: u64,
+    turn: Turn,
+    postponed: bool,
 }
+
+/// Records that are copied at a time.
+const COPIED: usize = 4096;
 
 impl<'s> Reader<'s> {
     /// Opens a file, which may hold as much as `limits` allow.
@@ -121,8 +185,11 @@ impl<'s> Reader<'s> {
             splitter: Splitter::new(Source::open(place)?.within(limits), &stock.blocks),
             stock,
             unwrap: None,
+            block: None,
             ready: VecDeque::new(),
             records: 0,
+            turn: Turn::Alone,
+            postponed: false,
         })
     }
 
@@ -131,25 +198,102 @@ impl<'s> Reader<'s> {
         Self { unwrap, ..self }
     }
 
-    /// The next record.
-    pub(super) fn next(&mut self) -> Option<Text> {
+    /// The same, with records that are not short taken so.
+    pub(super) fn taking(self, turn: Turn) -> Self {
+        Self { turn, ..self }
+    }
+
+    /// Whether there is a record that is for later: then nothing more is read.
+    pub(super) fn is_postponed(&self) -> bool {
+        self.postponed
+    }
+
+    /// The next record; `needed` says how much memory one takes that is not short.
+    pub(super) fn next(&mut self, needed: &dyn Fn(&[u8]) -> usize) -> Option<Text> {
         while self.ready.is_empty() {
-            let block = self.next_block()?;
-            let (table, unwrap) = (block.table(), self.unwrap);
-            let mut cells = table.map(Table::cells);
-            let mut lines = LineCounter::default();
-            each(&block, |record| {
+            if self.postponed {
+                return None;
+            }
+            let (block, lines, taken) = match self.block.take() {
+                Some(block) => block,
+                None => (self.next_block()?, LineCounter::default(), 0),
+            };
+            self.copy(block, lines, taken, needed);
+        }
+        self.ready.pop_front()
+    }
+
+    /// Copies some records of `block`, of which so many were taken.
+    fn copy(
+        &mut self,
+        block: Block,
+        mut lines: LineCounter,
+        taken: usize,
+        needed: &dyn Fn(&[u8]) -> usize,
+    ) {
+        let (table, unwrap) = (block.table(), self.unwrap);
+        let mut cells = table.map(Table::cells);
+        let (most, stretch) = (self.stock.most(self.turn), self.stock.stretch(self.turn));
+        let (mut bytes, mut more) = (0_usize, 0_usize);
+        let mut postponed = false;
+        if self.turn == Turn::Together {
+            // A page is long too.
+            postponed = block.records().any(|it| it.bytes.len() > most);
+        }
+        let mut is_left = false;
+        if !postponed {
+            each_while(&block, taken, |record| {
+                if more >= COPIED || bytes >= stretch && more > 0 {
+                    is_left = true;
+                    return false;
+                }
+                let is_wrapped = table.is_some() || unwrap.is_some();
+                let needed = match record.bytes.len() {
+                    ..=SHORT => 0,
+                    // Taken out, it is compared.
+                    len if is_wrapped => needed(record.bytes).saturating_add(len.saturating_mul(3)),
+                    _ => needed(record.bytes),
+                };
+                if needed > most && self.turn == Turn::Together {
+                    postponed = true;
+                    return false;
+                }
+                let (copy, event) = if needed > most {
+                    let text = std::str::from_utf8(record.bytes);
+                    let heavy = Heavy {
+                        needed,
+                        most,
+                        sum: sum(record.bytes),
+                        is_json: text.is_ok_and(|it| events2logs_mapping::syntax(it).is_ok()),
+                    };
+                    (Vec::new(), Event::Heavy(Box::new(heavy)))
+                } else {
+                    let event = event(record.bytes, table.zip(cells.as_mut()), unwrap);
+                    let mut copy = room_for(record.bytes.len());
+                    copy.extend_from_slice(record.bytes);
+                    (copy, event)
+                };
+                // What is behind a long one is short: to leave it would keep the long one twice.
+                if copy.len() <= BLOCK {
+                    bytes = bytes.saturating_add(copy.len());
+                }
+                more = more.saturating_add(1);
                 self.records = self.records.saturating_add(1);
                 self.ready.push_back(Text {
-                    bytes: record.bytes.to_vec(),
-                    event: event(record.bytes, table.zip(cells.as_mut()), unwrap),
+                    bytes: copy,
+                    event,
                     line: lines.line_of(&block, record),
                     byte: block.byte_of(record),
                 });
+                true
             });
+        }
+        self.postponed = postponed;
+        if is_left {
+            self.block = Some((block, lines, taken.saturating_add(more)));
+        } else {
             give_back(block, self.stock);
         }
-        self.ready.pop_front()
     }
 
     fn next_block(&mut self) -> Option<Block> {
@@ -160,8 +304,17 @@ impl<'s> Reader<'s> {
 
     /// Reads what is left, and says what there was.
     pub(super) fn finish(mut self) -> Side {
+        if let Some((block, _, taken)) = self.block.take() {
+            each_while(&block, taken, |_| {
+                self.records = self.records.saturating_add(1);
+                true
+            });
+        }
         while let Some(block) = self.next_block() {
-            each(&block, |_| self.records = self.records.saturating_add(1));
+            each_while(&block, 0, |_| {
+                self.records = self.records.saturating_add(1);
+                true
+            });
             give_back(block, self.stock);
         }
         let (digest, problem, _) = outcome(self.splitter);
@@ -201,12 +354,24 @@ pub(super) fn digest(path: &Path) -> io::Result<FileDigest> {
     })
 }
 
-/// The records of a block as a run takes them: those of a page one by one.
-fn each<'b>(block: &'b Block, mut one: impl FnMut(Record<'b>)) {
+/// The records of a block as a run takes them, those of a page one by one, but for the first
+/// `skipped`; as long as `one` returns true.
+fn each_while<'b>(block: &'b Block, skipped: usize, mut one: impl FnMut(Record<'b>) -> bool) {
+    let mut left = skipped;
+    let mut unless_skipped = |record| match left.checked_sub(1) {
+        Some(fewer) => {
+            left = fewer;
+            true
+        }
+        None => one(record),
+    };
     for record in block.records() {
-        match block.page(record) {
-            None => one(record),
-            Some(page) => page.into_iter().for_each(&mut one),
+        let goes_on = match block.page(record) {
+            None => unless_skipped(record),
+            Some(mut page) => page.all(&mut unless_skipped),
+        };
+        if !goes_on {
+            return;
         }
     }
 }

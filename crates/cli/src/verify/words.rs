@@ -53,6 +53,7 @@ pub(crate) fn words(finding: &Finding, length: Length) -> Words {
         | What::EventMoved { .. }
         | What::EventDiffers { .. }
         | What::EventAltered { .. }
+        | What::EventNotCompared { .. }
         | What::Converted { .. }
         | What::More { .. } => of_an_event(&finding.what, length),
         What::Missing { .. }
@@ -322,6 +323,17 @@ fn of_an_event(what: &What, length: Length) -> Words {
                 None => new(message, INTO_ANOTHER).found("no event"),
             }
         }
+        What::EventNotCompared {
+            input,
+            line,
+            needed,
+            most,
+        } => new(
+            format!("not compared with {input}:{line}, which takes more memory than there is"),
+            "--memory allows more",
+        )
+        .found(format!("up to {} MiB needed", needed.div_ceil(1 << 20)))
+        .expected(format!("at most {} MiB", most >> 20)),
         What::EventAltered {
             input,
             line,

@@ -71,11 +71,17 @@ pub struct Converter<'t> {
 
 /// How many user agents a converter remembers; an archive has some dozens, a hostile one
 /// another with each event.
-const USER_AGENTS_REMEMBERED: usize = 4096;
+const USER_AGENTS_REMEMBERED: usize = 2048;
+
+/// A longer user agent is not remembered.
+const USER_AGENT_LEN: usize = 512;
 
 /// With how many types remembered no more are that no table knows: of those too a hostile
 /// archive has another with each event.
-const TYPES_REMEMBERED: usize = 4096;
+const TYPES_REMEMBERED: usize = 2048;
+
+/// A longer type that no table has is not remembered; the longest that one has is 80 bytes long.
+const TYPE_LEN: usize = 128;
 
 impl<'t> Converter<'t> {
     /// A converter over `tables`.
@@ -238,7 +244,8 @@ impl<'t> Converter<'t> {
         if self.options.omit_nulls || object_type.bytes().contains(&b'\\') {
             return;
         }
-        if row.is_none() && self.types.len() >= TYPES_REMEMBERED {
+        let is_long = object_type.bytes().len() > TYPE_LEN;
+        if row.is_none() && (is_long || self.types.len() >= TYPES_REMEMBERED) {
             return;
         }
         let template = self
@@ -337,6 +344,9 @@ impl<'t> Converter<'t> {
             return Some(known.found);
         }
         let found = self.tables.user_agents.find(&raw_user_agent.decode()?);
+        if raw_user_agent.bytes().len() > USER_AGENT_LEN {
+            return Some(found);
+        }
         if self.user_agents.len() >= USER_AGENTS_REMEMBERED {
             self.user_agents.clear();
         }

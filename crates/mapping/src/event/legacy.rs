@@ -1,6 +1,6 @@
 //! A legacy event as its text, attribute by attribute.
 
-use crate::json::{JsonError, Members, Raw, elements};
+use crate::json::{JsonError, Members, Raw, elements, list};
 
 use super::party::{Party, Unknown};
 use super::reject::Reject;
@@ -74,19 +74,18 @@ impl<'a> Parties<'a> {
         if !value.is_array() {
             return Ok(Self::Other(value));
         }
-        elements(value.text())?
-            .into_iter()
-            .map(|element| {
-                if element.is_object() {
-                    Party::parse(element.text())
-                        .map(Element::Party)
-                        .map_err(|error| error.shifted(element.offset_in(value.text())))
-                } else {
-                    Ok(Element::Other(element))
-                }
-            })
-            .collect::<Result<_, _>>()
-            .map(Self::List)
+        let mut parties = list(value.text().len(), 0);
+        for element in elements(value.text())? {
+            parties.push(if element.is_object() {
+                let party = Party::parse(element.text());
+                Element::Party(
+                    party.map_err(|error| error.shifted(element.offset_in(value.text())))?,
+                )
+            } else {
+                Element::Other(element)
+            });
+        }
+        Ok(Self::List(parties))
     }
 
     /// The elements that are objects.
@@ -112,7 +111,7 @@ impl<'a> LegacyEvent<'a> {
         let (mut event_id, mut session_id, mut request_id, mut published) =
             (None, None, None, None);
         let (mut action, mut actors, mut targets) = (None, None, None);
-        let mut unknown = Unknown::new();
+        let mut unknown: Unknown<'a> = list(record.len(), 0);
         for (key, value) in members {
             match key.as_ref() {
                 EVENT_ID => event_id = Some(value),
@@ -164,7 +163,7 @@ impl<'a> Action<'a> {
         let members = Members::parse(action.text())
             .map_err(|error| error.shifted(action.offset_in(record)))?;
         let (mut message, mut object_type, mut request_uri) = (None, None, None);
-        let mut unknown = Unknown::new();
+        let mut unknown: Unknown<'a> = list(action.text().len(), 0);
         for (key, value) in members {
             match key.as_ref() {
                 MESSAGE => message = Some(value),

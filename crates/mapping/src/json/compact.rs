@@ -1,14 +1,67 @@
 //! A nested value on one line.
 
+use std::borrow::Cow;
+
 use hashbrown::HashSet;
 
-use super::{JsonError, MAX_DEPTH, Raw};
+use super::{JsonError, MAX_DEPTH, Raw, list};
 
 /// One open array or object.
 enum Open<'a> {
     Array,
-    /// The keys met so far, decoded, and whether the next string is a key.
-    Object(HashSet<std::borrow::Cow<'a, str>>, bool),
+    /// The keys met so far, and whether the next string is a key.
+    Object(Keys<'a>, bool),
+}
+
+/// From here on keys are sorted in the end: that takes less memory, and all at once.
+const MANY: usize = 1 << 12;
+
+/// The keys of an object, decoded.
+#[derive(Default)]
+struct Keys<'a> {
+    first: HashSet<Cow<'a, str>>,
+    /// The others, with where they stand.
+    others: Vec<(Cow<'a, str>, usize)>,
+}
+
+impl<'a> Keys<'a> {
+    /// Adds the key at `at`.
+    fn add(&mut self, key: Cow<'a, str>, at: usize) -> Result<(), JsonError> {
+        if self.first.len() >= MANY {
+            if self.others.is_empty() {
+                self.others = list(usize::MAX, 0);
+            }
+            self.others.push((key, at));
+            return Ok(());
+        }
+        if self.first.contains(&key) {
+            return Err(JsonError::DuplicateKey {
+                key: key.into_owned(),
+                offset: at,
+            });
+        }
+        self.first.insert(key);
+        Ok(())
+    }
+
+    /// Tells of the first duplicate among those that were not looked at.
+    fn close(mut self) -> Result<(), JsonError> {
+        if self.others.is_empty() {
+            return Ok(());
+        }
+        // These stand before all others.
+        self.others.extend(self.first.drain().map(|key| (key, 0)));
+        self.others.sort_unstable();
+        let neighbours = self.others.iter().zip(self.others.iter().skip(1));
+        let again = neighbours.filter(|((key, _), (next, _))| key == next);
+        match again.map(|(_, next)| next).min_by_key(|(_, at)| *at) {
+            Some((key, offset)) => Err(JsonError::DuplicateKey {
+                key: key.clone().into_owned(),
+                offset: *offset,
+            }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Appends `value` to `out` without the white space between tokens; all else stays as it is
@@ -37,13 +90,15 @@ pub(crate) fn compact(value: Raw<'_>, depth: usize, out: &mut Vec<u8>) -> Result
                     return Err(JsonError::TooDeep { offset: at });
                 }
                 open.push(if byte == b'{' {
-                    Open::Object(HashSet::new(), true)
+                    Open::Object(Keys::default(), true)
                 } else {
                     Open::Array
                 });
             }
             b'}' | b']' => {
-                open.pop();
+                if let Some(Open::Object(keys, _)) = open.pop() {
+                    keys.close()?;
+                }
             }
             b',' => {
                 if let Some(Open::Object(_, key_next)) = open.last_mut() {
@@ -57,12 +112,7 @@ pub(crate) fn compact(value: Raw<'_>, depth: usize, out: &mut Vec<u8>) -> Result
                         offset: at,
                         problem: "a key that is no Unicode text".to_owned(),
                     })?;
-                    if !keys.insert(key.clone()) {
-                        return Err(JsonError::DuplicateKey {
-                            key: key.into_owned(),
-                            offset: at,
-                        });
-                    }
+                    keys.add(key, at)?;
                 }
             }
             _ => {}
@@ -126,6 +176,28 @@ mod tests {
         );
         // The same key in two objects is none.
         assert!(compacted(r#"[{"a":1},{"a":"a"}]"#).is_ok());
+    }
+
+    #[test]
+    fn a_duplicate_is_found_among_any_number_of_keys() {
+        for (first, again) in [(0, 1), (10, MANY + 9), (MANY + 1, MANY + 5)] {
+            let keys = (0..MANY + 10).map(|at| if at == again { first } else { at });
+            let members: Vec<_> = keys.map(|key| format!("\"k{key}\":1")).collect();
+            let text = format!("{{{}}}", members.join(","));
+            let offset = 1 + members[..again]
+                .iter()
+                .map(|it| it.len() + 1)
+                .sum::<usize>();
+            let key = format!("k{first}");
+            assert_eq!(
+                compacted(&text).unwrap_err(),
+                JsonError::DuplicateKey { key, offset }
+            );
+            let found = crate::json::Members::parse(&text).unwrap_err();
+            assert!(matches!(found, JsonError::DuplicateKey { .. }), "{found}");
+            let unique = text.replace(&format!("\"k{first}\""), "\"x\"");
+            assert!(compacted(&unique.replacen("\"x\"", "\"y\"", 1)).is_ok());
+        }
     }
 
     #[test]

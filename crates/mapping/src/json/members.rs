@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hashbrown::HashSet;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{JsonError, Raw};
+use super::{JsonError, Raw, list};
 
 /// The members of one object in their order, keys decoded, values as text.
 #[derive(Debug, Default)]
@@ -17,8 +17,11 @@ impl<'a> Members<'a> {
     /// Reads `text`, which must be an object, checking all of it for syntax and its own
     /// level for duplicate keys.
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
-        let members: Self =
-            serde_json::from_str(text).map_err(|error| JsonError::from_serde(&error, text))?;
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let read = reader.deserialize_map(MembersVisitor { len: text.len() });
+        let members = read
+            .and_then(|members| reader.end().map(|()| members))
+            .map_err(|error| JsonError::from_serde(&error, text))?;
         members.check_unique(text)?;
         Ok(members)
     }
@@ -53,7 +56,11 @@ impl<'a> Members<'a> {
     fn check_unique(&self, text: &str) -> Result<(), JsonError> {
         // Up to here comparing beats hashing; an event's objects have four to eight keys.
         const FEW: usize = 16;
-        let duplicate = if self.0.len() <= FEW {
+        // From here on sorting takes less memory, and that all at once.
+        const MANY: usize = 1 << 12;
+        let duplicate = if self.0.len() > MANY {
+            self.first_duplicate()
+        } else if self.0.len() <= FEW {
             self.0
                 .iter()
                 .enumerate()
@@ -73,6 +80,19 @@ impl<'a> Members<'a> {
     }
 }
 
+impl<'a> Members<'a> {
+    /// The first member whose key stood before.
+    fn first_duplicate(&self) -> Option<&(Cow<'a, str>, Raw<'a>)> {
+        let mut keys: Vec<(&str, usize)> = list(usize::MAX, 0);
+        let by_place = self.0.iter().enumerate();
+        keys.extend(by_place.map(|(at, (key, _))| (key.as_ref(), at)));
+        keys.sort_unstable();
+        let neighbours = keys.iter().zip(keys.iter().skip(1));
+        let again = neighbours.filter(|((key, _), (next, _))| key == next);
+        self.0.get(again.map(|(_, (_, at))| *at).min()?)
+    }
+}
+
 impl<'a> IntoIterator for Members<'a> {
     type Item = (Cow<'a, str>, Raw<'a>);
     type IntoIter = std::vec::IntoIter<Self::Item>;
@@ -82,13 +102,10 @@ impl<'a> IntoIterator for Members<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
+struct MembersVisitor {
+    /// Of the text.
+    len: usize,
 }
-
-struct MembersVisitor;
 
 impl<'de> Visitor<'de> for MembersVisitor {
     type Value = Members<'de>;
@@ -98,7 +115,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::with_capacity(8);
+        let mut members = list(self.len, 8);
         while let Some(Key(key)) = map.next_key()? {
             let value: &'de RawValue = map.next_value()?;
             members.push((key, Raw::new(value.get())));
@@ -134,10 +151,27 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
 
 /// The elements of `text`, which must be an array, checking all of it for syntax.
 pub(crate) fn elements(text: &str) -> Result<Vec<Raw<'_>>, JsonError> {
-    let elements: Vec<&RawValue> =
-        serde_json::from_str(text).map_err(|error| JsonError::from_serde(&error, text))?;
-    Ok(elements
-        .into_iter()
-        .map(|element| Raw::new(element.get()))
-        .collect())
+    struct Elements {
+        /// Of the text.
+        len: usize,
+    }
+    impl<'de> Visitor<'de> for Elements {
+        type Value = Vec<Raw<'de>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+            let mut elements = list(self.len, 0);
+            while let Some(element) = array.next_element::<&'de RawValue>()? {
+                elements.push(Raw::new(element.get()));
+            }
+            Ok(elements)
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = reader.deserialize_seq(Elements { len: text.len() });
+    read.and_then(|elements| reader.end().map(|()| elements))
+        .map_err(|error| JsonError::from_serde(&error, text))
 }

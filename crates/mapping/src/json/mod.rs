@@ -12,6 +12,7 @@ mod cursor;
 mod difference;
 mod members;
 mod raw;
+mod room;
 
 pub use canonical::{canonical, same_json};
 pub(crate) use compact::compact;
@@ -19,6 +20,7 @@ pub(crate) use cursor::Cursor;
 pub use difference::{Difference, first_difference};
 pub(crate) use members::{Members, elements};
 pub(crate) use raw::Raw;
+pub(crate) use room::list;
 
 /// How deep arrays and objects may nest inside a record, the record itself included.
 ///
@@ -52,6 +54,16 @@ pub enum JsonError {
         /// Bytes from the start of the record to the value that is too deep.
         offset: usize,
     },
+}
+
+/// Whether `text` is JSON, as far as that is told without keeping any of it.
+///
+/// # Errors
+/// [`JsonError::Syntax`].
+pub fn syntax(text: &str) -> Result<(), JsonError> {
+    let read: Result<serde::de::IgnoredAny, _> = serde_json::from_str(text);
+    read.map(|_| ())
+        .map_err(|error| JsonError::from_serde(&error, text))
 }
 
 impl JsonError {
