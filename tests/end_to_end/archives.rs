@@ -323,6 +323,10 @@ fn archives_that_are_not_whole() {
     folder.write("in/cut.tar", cut);
     folder.write("in/cut.tar.gz", &gzipped[..gzipped.len() * 3 / 4]);
     folder.write("in/cut.zip", &zipped[..zipped.len() - 30]);
+    // The directory is whole, but not all that it tells of is there.
+    let mut moved = zipped.clone();
+    moved[0] = b'X';
+    folder.write("in/moved.zip", [b"PK\x03\x04", &moved[..]].concat());
     folder.write("in/empty.zip", zip(&[]));
     folder.write("in/empty.tar", tar(&[]));
     let ran = folder.run(&["convert", "@in", "-o", "@out", "-q"]);
