@@ -45,6 +45,7 @@ fn full() -> Manifest {
                 to: "csv".to_owned(),
                 compress: "gzip".to_owned(),
                 unwrap: text(),
+                max_ratio: Some(1),
             }),
             mappings: vec![Mappings {
                 name: "own.csv".to_owned(),
