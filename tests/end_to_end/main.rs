@@ -19,6 +19,8 @@ mod compare;
 mod folders;
 mod formats;
 mod inputs;
+#[cfg(unix)]
+mod interrupt;
 mod layouts;
 mod options;
 mod queries;

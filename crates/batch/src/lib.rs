@@ -52,6 +52,7 @@ mod tally;
 mod to_folder;
 mod values;
 pub mod verify;
+mod work;
 mod workers;
 
 pub use archive::{Archive, Member};
@@ -70,3 +71,4 @@ pub use run::{Problem, RejectedInput, Report, Resources, RunError, to_writer};
 pub use source::{InputError, Limits};
 pub use tally::{RejectCount, Tally};
 pub use to_folder::to_folder;
+pub use work::Leaver;

@@ -31,9 +31,9 @@ use crate::sink::{RejectsFile, Sink};
 use crate::source::{InputError, Limits, Source};
 use crate::workers::Workers;
 
-/// Does `task` to `inputs`, into files of `folder` and writes manifest and rejects beside them. What an
-/// earlier run that was cut off has done under the same terms, by the checksums of both sides, is
-/// not done again.
+/// Does `task` to `inputs`, into files of `folder`, and writes manifest and rejects beside them.
+/// What an earlier run that was cut off has done under the same terms, by the checksums of both
+/// sides, is not done again.
 ///
 /// # Errors
 /// [`RunError`]; the outputs completed till then are there, and no manifest.
@@ -64,6 +64,7 @@ pub fn to_folder(
         Ok(true)
     });
     workers.result()?;
+    progress.finish();
     let Run {
         journal, problems, ..
     } = run;
