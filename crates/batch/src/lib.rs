@@ -26,6 +26,7 @@ mod find;
 mod folder;
 mod foreign;
 mod formats;
+mod hashed;
 mod identity;
 mod journal;
 mod lane;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use data_encoding::HEXLOWER;
 use events2logs_mapping::tables::Overlay;
 use events2logs_mapping::{ConvertOptions, UnknownTypes};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::folder::TOOL;
 use crate::formats::{Compression, Format, Formats, Task};
@@ -200,6 +202,16 @@ pub struct FileDigest {
     pub bytes: u64,
     /// In hexadecimal.
     pub sha256: String,
+}
+
+impl FileDigest {
+    /// Of so many bytes that were put into `hash`.
+    pub(crate) fn of(bytes: u64, hash: Sha256) -> Self {
+        Self {
+            bytes,
+            sha256: HEXLOWER.encode(&hash.finalize()),
+        }
+    }
 }
 
 /// One input, and what became of it.

@@ -17,7 +17,8 @@ use crate::crew::Crew;
 use crate::find::{Found, Input, Inputs, Place};
 use crate::folder::OutputFolder;
 use crate::formats::Task;
-use crate::journal::{Journal, Line, digest_of};
+use crate::hashed::digest_of;
+use crate::journal::{Journal, Line};
 use crate::lane::ConvertedInput;
 use crate::manifest::{
     FileDigest, InputEntry, Manifest, OutputEntry, RunTotals, SCHEMA_VERSION, Terms, Totals,
