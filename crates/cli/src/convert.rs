@@ -1,5 +1,6 @@
 //! `convert`, and what `restore` has in common with it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal as _};
 use std::ops::ControlFlow;
@@ -8,8 +9,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, InputError, Inputs, OutputFolder, Progress, REJECTS, Report, Resources, RunError,
-    Search, Task, find, to_folder, to_writer,
+    Action, Inputs, OutputFolder, Progress, REJECTS, Report, Resources, RunError, Search, Task,
+    find, to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
@@ -116,13 +117,10 @@ pub(crate) fn archive(
             &problem.error.to_string(),
         );
     }
-    let is_ratio = |error: &InputError| matches!(error, InputError::Ratio { .. });
-    if report.problems.iter().any(|it| is_ratio(&it.error)) {
-        terminal.help("if it is real, read it with --max-ratio 0, or a larger number");
-    }
-    let is_long = |error: &InputError| matches!(error, InputError::TooLong { .. });
-    if report.problems.iter().any(|it| is_long(&it.error)) {
-        terminal.help("--memory allows more: the longest record may have two fifths of it");
+    let problems = report.problems.iter();
+    let helps: BTreeSet<_> = problems.filter_map(|it| summary::help(&it.error)).collect();
+    for help in helps {
+        terminal.help(help);
     }
     let tally = &report.tally;
     if matches!(action, Action::Restore) && tally.converted == 0 && tally.passed_through > 0 {
