@@ -85,7 +85,7 @@ fn zip(members: &[Zipped]) -> Vec<u8> {
 }
 
 /// A tar archive of members as they are told: name, kind, content.
-fn tar(members: &[(&str, tar::EntryType, &str)]) -> Vec<u8> {
+pub(super) fn tar(members: &[(&str, tar::EntryType, &str)]) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
     for (name, kind, content) in members {
         let mut header = tar::Header::new_gnu();

@@ -9,12 +9,9 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use events2logs_batch::{
-    Action, Formats, OutputFolder, Progress, Resources, RunError, Search, Task, find, to_folder,
-};
-use events2logs_mapping::{ConvertOptions, Tables};
+use events2logs_batch::{Formats, Progress, Resources, RunError};
 
-use crate::command::{Folder, binary, event, tree};
+use crate::command::{Folder, binary, event, to_folder_with, tree};
 use crate::restart::{convert, ended, inputs, make_fifo, with_fifo};
 
 fn signal(child: &Child, name: &str) {
@@ -195,22 +192,6 @@ fn at_any_point_of_any_input() {
 
 /// One run, which is interrupted once it has seen so many events; whether it was.
 fn interrupted_at(events: u64, input: &Path, out: &Path, jobs: usize) -> bool {
-    let tables = Tables::shipped().unwrap();
-    let formats = Formats::default();
-    let task = Task {
-        action: Action::Convert {
-            tables: &tables,
-            options: ConvertOptions::default(),
-        },
-        formats: &formats,
-    };
-    let search = Search {
-        output: Some(out),
-        restore: false,
-        formats: Some(&formats),
-    };
-    let inputs = find(&[input.to_path_buf()], search);
-    let folder = OutputFolder::open(out, &inputs, false).unwrap();
     let progress = Arc::new(Progress::default());
     let (over, is_over) = mpsc::channel::<()>();
     let watching = std::thread::spawn({
@@ -228,7 +209,7 @@ fn interrupted_at(events: u64, input: &Path, out: &Path, jobs: usize) -> bool {
         jobs,
         memory: 32 << 20,
     };
-    let report = to_folder(task, inputs, folder, resources, &progress);
+    let report = to_folder_with(input, out, &Formats::default(), resources, &progress);
     drop(over);
     watching.join().unwrap();
     match report {

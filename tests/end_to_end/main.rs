@@ -18,6 +18,8 @@ mod command;
 mod compare;
 mod folders;
 mod formats;
+#[cfg(unix)]
+mod hostile;
 mod inputs;
 #[cfg(unix)]
 mod interrupt;
