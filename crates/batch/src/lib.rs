@@ -26,6 +26,8 @@ mod find;
 mod folder;
 mod foreign;
 mod formats;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod hashed;
 mod identity;
 mod journal;

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::source::{InputError, Limits, WINDOW};
 use guard::{Counted, Guarded};
+#[cfg(any(test, fuzzing))]
+pub(crate) use name::safe as safe_name;
 
 /// A file with others in it.
 #[derive(Debug)]
