@@ -7,8 +7,8 @@ Usage: tests/reports.py EVENTS2LOGS
 EVENTS2LOGS is the binary. Reads the reports it prints over fixtures/ and the snapshots of reports
 in crates/ and tests/, checks each SARIF against tests/sarif-schema-2.1.0.json (the schema of the
 SARIF committee as the crate serde-sarif ships it) and loads each JUnit file with junitparser. Also
-holds action.yml and .pre-commit-hooks.yaml against the schemas of check-jsonschema, and the manifest
-and rejects of several runs against docs/*.schema.json. Needs the packages of tests/reports_requirements.txt.
+holds action.yml and .pre-commit-hooks.yaml against the schemas of check-jsonschema, and the summary,
+manifest and rejects of several runs against docs/*.schema.json. Needs the packages of tests/reports_requirements.txt.
 """
 
 import json
@@ -92,22 +92,25 @@ def runs(folder):
 
 
 def manifests(binary):
-    manifest, reject = validator("manifest.schema.json"), validator("rejects.schema.json")
+    names = ("manifest", "rejects", "summary")
+    manifest, reject, summary = (validator(f"{name}.schema.json") for name in names)
     keys = set()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         for name, arguments in runs(folder):
             out = folder / name
-            subprocess.run([binary, *arguments, "-o", out, "--quiet"], cwd=ROOT, check=False, capture_output=True)
+            command = [binary, *arguments, "-o", out, "--quiet", "--summary", "json"]
+            printed = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
             written = json.loads((out / "manifest.json").read_text("utf-8"))
             lines = (out / "rejects.ndjson").read_text("utf-8").splitlines()
             found = list(manifest.iter_errors(written))
             found += [error for line in lines for error in reject.iter_errors(json.loads(line))]
+            found += summary.iter_errors(json.loads(printed.stdout))
             assert not found, "\n".join(f"{name}: {error.json_path}: {error.message}" for error in found)
             keys.update(written, *written["inputs"])
             verified = subprocess.run([binary, "verify", "--against", out, "--format", "json"], check=False, capture_output=True)
             assert "findings" in json.loads(verified.stdout), verified.stderr
-            print(f"{name}: manifest and {len(lines)} rejects fit the schemas")
+            print(f"{name}: summary, manifest and {len(lines)} rejects fit the schemas")
     every = {*manifest.schema["properties"], *manifest.schema["$defs"]["input"]["properties"]}
     assert keys == every, f"never written: {every - keys}"
 

@@ -85,7 +85,7 @@ fn zip(members: &[Zipped]) -> Vec<u8> {
 }
 
 /// A tar archive of members as they are told: name, kind, content.
-fn tar(members: &[(&str, tar::EntryType, &str)]) -> Vec<u8> {
+pub(super) fn tar(members: &[(&str, tar::EntryType, &str)]) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
     for (name, kind, content) in members {
         let mut header = tar::Header::new_gnu();
@@ -323,6 +323,10 @@ fn archives_that_are_not_whole() {
     folder.write("in/cut.tar", cut);
     folder.write("in/cut.tar.gz", &gzipped[..gzipped.len() * 3 / 4]);
     folder.write("in/cut.zip", &zipped[..zipped.len() - 30]);
+    // The directory is whole, but not all that it tells of is there.
+    let mut moved = zipped.clone();
+    moved[0] = b'X';
+    folder.write("in/moved.zip", [b"PK\x03\x04", &moved[..]].concat());
     folder.write("in/empty.zip", zip(&[]));
     folder.write("in/empty.tar", tar(&[]));
     let ran = folder.run(&["convert", "@in", "-o", "@out", "-q"]);

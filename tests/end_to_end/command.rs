@@ -6,6 +6,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use events2logs_batch::{
+    Action, Formats, OutputFolder, Progress, Report, Resources, RunError, Search, Task, find,
+    to_folder,
+};
+use events2logs_mapping::{ConvertOptions, Tables};
+
 /// What a run printed, and how it ended.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -143,6 +149,35 @@ pub(crate) fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     files
+}
+
+/// Converts `input` to the folder `out` in this process, for what cannot be asked of the binary.
+pub(crate) fn to_folder_with(
+    input: &Path,
+    out: &Path,
+    formats: &Formats,
+    resources: Resources,
+    progress: &Progress,
+) -> Result<Report, RunError> {
+    let tables = Tables::shipped().unwrap();
+    let action = Action::Convert {
+        tables: &tables,
+        options: ConvertOptions::default(),
+    };
+    let search = Search {
+        output: Some(out),
+        restore: false,
+        formats: Some(formats),
+    };
+    let inputs = find(&[input.to_path_buf()], search);
+    let folder = OutputFolder::open(out, &inputs, false).unwrap();
+    to_folder(
+        Task { action, formats },
+        inputs,
+        folder,
+        resources,
+        progress,
+    )
 }
 
 /// A legacy event that converts; `id` becomes its eventId.

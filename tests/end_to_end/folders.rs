@@ -249,40 +249,6 @@ fn the_rejects_of_a_folder_are_not_replaced_while_they_are_read() {
     assert_eq!(folder.read("out/rejects.ndjson"), rejects);
 }
 
-#[cfg(unix)]
-#[test]
-fn no_space_leaves_no_work_folder() {
-    let folder = Folder::new();
-    folder.write("in/1.json", event("a"));
-    let much = format!("{}\n", event("b")).repeat(20_000);
-    folder.write("in/2.json", much);
-    // A limit on the size of files instead of a full disk.
-    let limited = |out: &str, jobs: &str| {
-        std::process::Command::new("sh")
-            .arg("-c")
-            .arg("trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\"")
-            .arg(env!("CARGO_BIN_EXE_events2logs"))
-            .args(folder.arguments(&["convert", "@in/2.json", "@in", "-o", out, "--jobs", jobs]))
-            .output()
-            .unwrap()
-    };
-    let output = limited("@out", "1");
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stderr.contains("error: cannot write "), "{stderr}");
-    assert!(!folder.path("out").exists());
-    folder.write("theirs/notes.txt", "keep me");
-    let ran = std::process::Command::new("sh")
-        .arg("-c")
-        .arg("trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\"")
-        .arg(env!("CARGO_BIN_EXE_events2logs"))
-        .args(folder.arguments(&["convert", "@in", "-o", "@theirs", "--force"]))
-        .output()
-        .unwrap();
-    assert_eq!(ran.status.code(), Some(2));
-    assert!(!folder.path("theirs/.events2logs").exists());
-}
-
 #[test]
 fn an_awkward_name_is_the_problem_of_its_input_alone() {
     let folder = Folder::new();

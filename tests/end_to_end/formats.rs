@@ -44,6 +44,23 @@ const WAYS: [(&str, &str, &str); 9] = [
 ];
 
 #[test]
+fn the_same_events_in_any_format_become_the_same() {
+    let events = |input: &str| {
+        let ran = run_with_stdin(["convert", input, "-o", "-", "-q"], b"");
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{input}");
+        ran.stdout
+    };
+    let expected = events("fixtures/archive/quirks/sign-in-failed.ndjson");
+    let formats = std::fs::read_dir("fixtures/formats").unwrap();
+    let formats: Vec<_> = formats.map(|it| it.unwrap().path()).collect();
+    assert_eq!(formats.len(), 4);
+    for format in formats {
+        let found = events(format.to_str().unwrap());
+        assert!(found == expected, "{}", format.display());
+    }
+}
+
+#[test]
 fn whatever_the_fixtures_are_written_as_they_are_restored() {
     let folder = Folder::new();
     assert_eq!(folder.run(&["convert", ARCHIVE, "-o", "@plain"]).code, 2);

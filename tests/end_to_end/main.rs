@@ -18,7 +18,11 @@ mod command;
 mod compare;
 mod folders;
 mod formats;
+#[cfg(unix)]
+mod hostile;
 mod inputs;
+#[cfg(unix)]
+mod interrupt;
 mod layouts;
 mod options;
 mod queries;

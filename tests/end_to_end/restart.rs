@@ -4,12 +4,14 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
-use crate::command::{Folder, binary, event, run, tree};
+use crate::command::{Folder, binary, event, tree};
 
 /// The inputs of a run: small ones, one of several blocks, and such with rejects, without events
 /// and with LogEvents.
-fn inputs(folder: &Folder) -> Vec<String> {
+pub(crate) fn inputs(folder: &Folder) -> Vec<String> {
     let many: String = (0..5_000)
         .map(|it| event(&format!("many-{it}")))
         .map(|it| it + "\n")
@@ -33,7 +35,7 @@ fn inputs(folder: &Folder) -> Vec<String> {
         .collect()
 }
 
-fn convert(folder: &Folder, inputs: &[String], out: &str, jobs: &str) -> Command {
+pub(crate) fn convert(folder: &Folder, inputs: &[String], out: &str, jobs: &str) -> Command {
     let mut command = binary();
     command.current_dir(folder.path(""));
     command
@@ -47,14 +49,14 @@ fn convert(folder: &Folder, inputs: &[String], out: &str, jobs: &str) -> Command
     command
 }
 
-fn make_fifo(path: &Path) {
+pub(crate) fn make_fifo(path: &Path) {
     fs::remove_file(path).unwrap();
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
 /// Puts a FIFO in the place of an input, starts `command`, and once that reads from there gives
 /// it to `meanwhile`.
-fn with_fifo(
+pub(crate) fn with_fifo(
     path: &Path,
     mut command: Command,
     meanwhile: impl FnOnce(&mut File, &mut Child),
@@ -65,9 +67,23 @@ fn with_fifo(
     let mut fifo = File::options().write(true).open(path).unwrap();
     meanwhile(&mut fifo, &mut child);
     drop(fifo);
-    let output = child.wait_with_output().unwrap();
+    let said = ended(child);
     fs::remove_file(path).unwrap();
     fs::write(path, content).unwrap();
+    said
+}
+
+/// Waits for the end of a run, but not for ever: its exit code, and what it said.
+pub(crate) fn ended(child: Child) -> String {
+    const PATIENCE: Duration = Duration::from_secs(120);
+    let id = child.id().to_string();
+    let (end, at_the_end) = mpsc::channel();
+    std::thread::spawn(move || end.send(child.wait_with_output()));
+    let Ok(output) = at_the_end.recv_timeout(PATIENCE) else {
+        let _ = Command::new("kill").args(["-KILL", &id]).status();
+        panic!("it does not end");
+    };
+    let output = output.unwrap();
     let code = output
         .status
         .code()
@@ -191,46 +207,15 @@ fn only_what_is_still_the_same_is_kept() {
     fs::write(&journal, &text[..text.len() - 10]).unwrap();
     again("4 inputs had been done");
     // Other terms: nothing is.
-    interrupt();
-    let ran = run(folder.arguments(&[
-        "convert",
-        "--omit-nulls",
-        "@a.ndjson",
-        "@b.ndjson",
-        "-o",
-        "@out",
-        "--force",
-    ]));
-    assert!(!ran.stderr.contains("had been done"), "{}", ran.stderr);
-}
-
-#[test]
-fn ctrl_c_says_how_to_go_on() {
-    let folder = Folder::new();
-    let inputs = inputs(&folder);
-    convert(&folder, &inputs, "whole", "1").output().unwrap();
-    let line = event("e") + "\n";
-    let said = with_fifo(
-        &folder.path("e.ndjson"),
-        convert(&folder, &inputs, "out", "1"),
-        |fifo, child| {
-            let kill = Command::new("kill")
-                .args(["-INT", &child.id().to_string()])
-                .status();
-            assert!(kill.unwrap().success());
-            // Till it is heard and nobody reads any more.
-            while fifo.write_all(line.as_bytes()).is_ok() {}
-        },
-    );
-    assert_eq!(
-        said,
-        "130\n\
-         interrupted: 4 of 6 inputs are done and kept in out\n\
-         help: the same command again does the rest\n"
-    );
-    let again = convert(&folder, &inputs, "out", "1").output().unwrap();
-    assert_eq!(again.status.code(), Some(1));
-    assert_eq!(tree(&folder.path("out")), tree(&folder.path("whole")));
+    for terms in ["--omit-nulls", "--max-ratio=7"] {
+        interrupt();
+        let mut other = convert(&folder, &inputs, "out", "1");
+        let other = other.args([terms, "--force"]).output().unwrap();
+        let stderr = String::from_utf8(other.stderr).unwrap();
+        assert_eq!(other.status.code(), Some(1), "{stderr}");
+        assert!(!stderr.contains("had been done"), "{terms}: {stderr}");
+        fs::remove_dir_all(folder.path("out")).unwrap();
+    }
 }
 
 /// What is in the work folder and not ours stays; one that leads elsewhere is not used.

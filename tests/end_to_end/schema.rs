@@ -9,9 +9,10 @@ use events2logs_batch::{
 };
 use serde_json::Value;
 
-use crate::command::Folder;
+use crate::command::{Folder, event};
 
 const MANIFEST: &str = include_str!("../../docs/manifest.schema.json");
+const SUMMARY: &str = include_str!("../../docs/summary.schema.json");
 const REJECTS: &str = include_str!("../../docs/rejects.schema.json");
 
 /// A manifest with everything in it that one can have. A new field does not compile till it is
@@ -45,6 +46,7 @@ fn full() -> Manifest {
                 to: "csv".to_owned(),
                 compress: "gzip".to_owned(),
                 unwrap: text(),
+                max_ratio: Some(1),
             }),
             mappings: vec![Mappings {
                 name: "own.csv".to_owned(),
@@ -87,7 +89,7 @@ fn compare(value: &Value, schema: &Value, root: &Value, place: &str) {
             assert_eq!(schema["additionalProperties"], false, "{place}");
             let keys: BTreeSet<&String> = members.keys().collect();
             let known: BTreeSet<&String> = properties.keys().collect();
-            assert_eq!(keys, known, "{place} in docs/manifest.schema.json");
+            assert_eq!(keys, known, "{place}");
             for (key, value) in members {
                 compare(value, &properties[key], root, &format!("{place}/{key}"));
             }
@@ -130,4 +132,43 @@ fn the_schema_of_rejects_has_the_keys_of_rejects() {
     for reject in &rejects {
         assert!(codes.contains(&reject["code"]), "{reject}");
     }
+}
+
+/// All in one run, so that there is no key that it leaves out: wrapped records, more inputs without
+/// events than are named, more types than are counted, and a record too long for the memory.
+#[test]
+fn the_schema_of_the_summary_has_the_keys_of_the_summary() {
+    let folder = Folder::new();
+    for number in 0..11 {
+        let wrapped = format!("{{\"_source\":{}}}", event("wrapped"));
+        folder.write(&format!("in/wrapped-{number}.json"), wrapped);
+    }
+    let types: String = (0..10_001)
+        .map(|it| event("a").replace("core.user_auth.session_clear", &format!("acme.{it}")) + "\n")
+        .collect();
+    folder.write("in/types.ndjson", types);
+    folder.write("in/long.json", format!("[\"{}\"]", "x".repeat(20 << 20)));
+    let ran = folder.run(&[
+        "convert",
+        "@in",
+        "-o",
+        "@out",
+        "-q",
+        "--memory",
+        "32M",
+        "--summary",
+        "json",
+    ]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let summary: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let schema: Value = serde_json::from_str(SUMMARY).unwrap();
+    compare(&summary, &schema, &schema, "");
+    assert_eq!(summary["unwrap_by_reason"]["no-object-type"], "/_source");
+    assert_eq!(
+        summary["rejected_inputs"][0]["input"],
+        "DIR/in/wrapped-0.json"
+    );
+    assert_eq!(summary["more_rejected_inputs"], 1);
+    let help = summary["problems"][0]["help"].as_str().unwrap();
+    assert!(help.contains("--memory"), "{help}");
 }

@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, IntoInnerError, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
 use hashbrown::HashSet;
 use serde::{Serialize, Serializer};
@@ -19,6 +19,7 @@ use crate::manifest::{FileDigest, Terms};
 use crate::output::{OutputError, OutputFile, make_way, sync_folder};
 use crate::serial::lock as lock_of;
 use crate::state::{State, identities, is_there, refuse_replacing};
+use crate::work::{Leaver, Work, remove_if_there};
 
 /// The name of the manifest in an output folder.
 pub const MANIFEST: &str = "manifest.json";
@@ -104,20 +105,7 @@ impl FolderError {
 /// it. Only where outputs are in place already, in a folder that was empty or ours, a mark stays
 /// that lets the run be started again.
 #[derive(Debug)]
-pub struct OutputFolder {
-    path: PathBuf,
-    /// Locked while the run is under way.
-    _lock: Option<File>,
-    /// Whether the folder was empty, or of an earlier run.
-    own: bool,
-    /// Whether it was made by this run.
-    created: bool,
-    /// What earlier runs wrote.
-    listed: Vec<PathBuf>,
-    /// What this run has written.
-    written: Mutex<HashSet<u128>>,
-    finished: bool,
-}
+pub struct OutputFolder(Arc<Work>);
 
 impl OutputFolder {
     /// Opens `path` for the outputs of `inputs`, creating it if need be.
@@ -139,68 +127,46 @@ impl OutputFolder {
         };
         refuse_replacing(inputs, &path)?;
         State::of(&path)?.check(&path, inputs, force)?;
-        let mut folder = Self {
-            _lock: lock(&path)?,
-            own: false,
-            created,
-            listed: Vec::new(),
-            written: Mutex::new(HashSet::new()),
-            finished: false,
-            path,
-        };
+        let mut work = Work::new(path.clone(), created, lock(&path)?);
         // Again: another run may have come and gone since.
-        let state = State::of(&folder.path)?;
-        folder.own = state.own;
-        folder.listed.clone_from(&state.listed);
-        state.check(&folder.path, inputs, force)?;
-        folder.mark(inputs)?;
+        let state = State::of(&path)?;
+        work.own = state.own;
+        work.listed.clone_from(&state.listed);
+        state.check(&path, inputs, force)?;
+        mark(&work, inputs)?;
         // What is read now must not go for having been written before.
-        let Self { path, listed, .. } = &mut folder;
-        if !listed.is_empty() {
+        if !work.listed.is_empty() {
             let read = identities(inputs);
-            listed.retain(|name| identity(&path.join(name)).is_some_and(|it| !read.contains(&it)));
+            let is_read = |name: &PathBuf| {
+                let found = identity(&path.join(name));
+                found.is_none_or(|it| read.contains(&it))
+            };
+            work.listed.retain(|name| !is_read(name));
         }
-        Ok(folder)
+        Ok(Self(Arc::new(work)))
     }
 
-    /// Says what this run may write, before it writes any of it.
-    fn mark(&self, inputs: &Inputs) -> Result<(), OutputError> {
-        // What a run that was cut off left unfinished is of no use.
-        self.clear_work(&[LOCK, MARK, JOURNAL, PARTS])?;
-        // Files of others that go by force are not taken for ours before they are.
-        let outputs = inputs
-            .inputs()
-            .map(|input| &input.output)
-            .filter(|output| !is_there(&self.path.join(output)))
-            .chain(&self.listed);
-        let mark = Mark {
-            own: self.own,
-            outputs: Names(RefCell::new(outputs.map(|path| Name::from(path.as_path())))),
-        };
-        let path = self.work().join(MARK);
-        let file = OutputFile::create(path.clone(), self.temporary("mark.new"))?;
-        write_json(file, &path, |file| serde_json::to_writer(file, &mark))?;
-        sync_folder(&self.work())
+    /// What clears up for a process that is to exit while [`to_folder`](crate::to_folder) has the
+    /// folder and does not come back, for it waits for an input.
+    #[must_use]
+    pub fn leaver(&self) -> Leaver {
+        Leaver(Arc::downgrade(&self.0))
     }
 
     /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    fn work(&self) -> PathBuf {
-        self.path.join(WORK)
+        &self.0.folder
     }
 
     /// A path for an unfinished file.
     pub(crate) fn temporary(&self, name: &str) -> PathBuf {
-        self.work().join(name)
+        self.0.path().join(name)
     }
 
     /// Starts the output at `relative`; `number` tells it from others that are being written.
     pub(crate) fn create(&self, relative: &Path, number: usize) -> Result<OutputFile, OutputError> {
-        let path = self.path.join(relative);
+        let path = self.path().join(relative);
         make_way(&path)?;
         OutputFile::create(path, self.temporary(&format!("output-{number}")))
     }
@@ -208,7 +174,7 @@ impl OutputFolder {
     /// Puts a complete output in its place, where this run has not put another.
     pub(crate) fn place(&self, output: OutputFile) -> Result<FileDigest, OutputError> {
         output.finish(|temporary, path| {
-            let mut written = lock_of(&self.written);
+            let mut written = lock_of(&self.0.written);
             let taken = identity(path).is_some_and(|found| written.contains(&found));
             if taken {
                 return Err(io::Error::new(
@@ -225,26 +191,26 @@ impl OutputFolder {
 
     /// Counts the output at `path`, which an earlier run has put there, to those of this run.
     pub(crate) fn keep(&self, path: &Path) -> Result<(), OutputError> {
-        let mut written = lock_of(&self.written);
+        let mut written = lock_of(&self.0.written);
         self.outdate_manifest(&written)
-            .map_err(OutputError::at(&self.path))?;
+            .map_err(OutputError::at(self.path()))?;
         written.extend(identity(path));
         Ok(())
     }
 
     /// Starts the rejects file.
     pub(crate) fn rejects(&self) -> Result<OutputFile, OutputError> {
-        OutputFile::create(self.path.join(REJECTS), self.temporary(REJECTS))
+        OutputFile::create(self.path().join(REJECTS), self.temporary(REJECTS))
     }
 
     /// What earlier runs wrote, relative to the folder.
     pub(crate) fn listed(&self) -> &[PathBuf] {
-        &self.listed
+        &self.0.listed
     }
 
     /// Opens the journal of a run over so many inputs.
     pub(crate) fn journal(&self, terms: &Terms, inputs: usize) -> Result<Journal, OutputError> {
-        Journal::open(&self.work(), terms, inputs)
+        Journal::open(&self.0.path(), terms, inputs)
     }
 
     /// Takes away outputs of earlier runs that are of inputs that are no more, or no longer good,
@@ -254,13 +220,13 @@ impl OutputFolder {
         stale: impl IntoIterator<Item = PathBuf>,
         folders: &BTreeSet<PathBuf>,
     ) -> Result<(), OutputError> {
-        remove_if_there(&self.path.join(MANIFEST)).map_err(OutputError::at(&self.path))?;
+        remove_if_there(&self.path().join(MANIFEST)).map_err(OutputError::at(self.path()))?;
         for stale in stale {
-            let path = self.path.join(stale);
+            let path = self.path().join(stale);
             remove_if_there(&path).map_err(OutputError::at(&path))?;
         }
         for folder in folders {
-            sync_folder(&self.path.join(folder))?;
+            sync_folder(&self.path().join(folder))?;
         }
         Ok(())
     }
@@ -268,92 +234,49 @@ impl OutputFolder {
     /// Puts the rejects in their place, writes the manifest, and takes the mark of an unfinished
     /// run away.
     pub(crate) fn finish<M: Serialize>(
-        mut self,
+        self,
         rejects: OutputFile,
         manifest: impl FnOnce(FileDigest) -> M,
     ) -> Result<(), OutputError> {
         let manifest = manifest(rejects.finish(|from, to| fs::rename(from, to))?);
-        let path = self.path.join(MANIFEST);
+        let path = self.path().join(MANIFEST);
         let file = OutputFile::create(path.clone(), self.temporary(MANIFEST))?;
         write_json(file, &path, |file| {
             serde_json::to_writer_pretty(&mut *file, &manifest)?;
             file.write_all(b"\n").map_err(serde_json::Error::io)
         })?;
-        sync_folder(&self.path)?;
-        self.finished = true;
-        self.remove_work()
-    }
-
-    /// Removes what runs write into the work folder, all but `keep`. What else is there is not
-    /// ours.
-    fn clear_work(&self, keep: &[&str]) -> Result<(), OutputError> {
-        let work = self.work();
-        let at = || OutputError::at(&work);
-        for entry in fs::read_dir(&work).map_err(at())? {
-            let name = entry.map_err(at())?.file_name();
-            let kept = keep.iter().any(|keep| name == *keep);
-            if !kept && is_of_a_run(&name.to_string_lossy()) {
-                let path = work.join(&name);
-                remove_if_there(&path).map_err(OutputError::at(&path))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes the work folder, unless there is something in it that is not ours.
-    fn remove_work(&self) -> Result<(), OutputError> {
-        self.clear_work(&[])?;
-        let work = self.work();
-        match fs::remove_dir(&work) {
-            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
-                Err(OutputError::at(&work)(error))
-            }
-            _ => Ok(()),
-        }
+        sync_folder(self.path())?;
+        self.0.finish()
     }
 
     /// Takes away the manifest of an earlier run before the first output of this one stands: it
     /// would no longer tell the truth.
     fn outdate_manifest(&self, written: &HashSet<u128>) -> io::Result<()> {
         if written.is_empty() {
-            remove_if_there(&self.path.join(MANIFEST))?;
+            remove_if_there(&self.path().join(MANIFEST))?;
         }
         Ok(())
     }
 }
 
-/// Whether a run calls a file in the work folder so.
-fn is_of_a_run(name: &str) -> bool {
-    let numbered = |start: &str| {
-        let number = name.strip_prefix(start);
-        number.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+/// Says what a run may write, before it writes any of it.
+fn mark(work: &Work, inputs: &Inputs) -> Result<(), OutputError> {
+    // What a run that was cut off left unfinished is of no use.
+    work.clear(&[LOCK, MARK, JOURNAL, PARTS])?;
+    // Files of others that go by force are not taken for ours before they are.
+    let outputs = inputs
+        .inputs()
+        .map(|input| &input.output)
+        .filter(|output| !is_there(&work.folder.join(output)))
+        .chain(&work.listed);
+    let mark = Mark {
+        own: work.own,
+        outputs: Names(RefCell::new(outputs.map(|path| Name::from(path.as_path())))),
     };
-    [LOCK, MARK, "mark.new", JOURNAL, PARTS, MANIFEST, REJECTS].contains(&name)
-        || numbered("output-")
-        || numbered("rejects-")
-}
-
-impl Drop for OutputFolder {
-    fn drop(&mut self) {
-        if self.finished {
-            return;
-        }
-        let written = self
-            .written
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        let holds_outputs = !written.is_empty() || !self.listed.is_empty();
-        let told_by_manifest = is_there(&self.path.join(MANIFEST));
-        // A run that has failed says why; what cannot be cleared up now, the next one clears.
-        if self.own && holds_outputs && !told_by_manifest {
-            let _ = self.clear_work(&[MARK, JOURNAL, PARTS]);
-            return;
-        }
-        let _ = self.remove_work();
-        if self.created {
-            let _ = fs::remove_dir(&self.path);
-        }
-    }
+    let path = work.path().join(MARK);
+    let file = OutputFile::create(path.clone(), work.path().join("mark.new"))?;
+    write_json(file, &path, |file| serde_json::to_writer(file, &mark))?;
+    sync_folder(&work.path())
 }
 
 /// Writes a file that will be at `path`, a stretch at a time.
@@ -377,12 +300,5 @@ struct Names<I>(RefCell<I>);
 impl<I: Iterator<Item = Name>> Serialize for Names<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(&mut *self.0.borrow_mut())
-    }
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }

@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use data_encoding::HEXLOWER;
 use hashbrown::{DefaultHashBuilder, HashMap};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::find::Input;
+use crate::hashed::{Hashed, digest_of};
 use crate::manifest::{FileDigest, InputEntry, Terms};
 use crate::output::OutputError;
 use crate::serial::lock;
@@ -99,9 +98,7 @@ impl Journal {
 
     /// Whether the rejects of an earlier run are what they were.
     pub(crate) fn is_whole(&self, part: &Part) -> bool {
-        let digest = self
-            .part(part)
-            .and_then(|file| Hashed::of(file).digest_of_all());
+        let digest = self.part(part).and_then(digest_of);
         digest.is_ok_and(|digest| digest == part.digest)
     }
 
@@ -124,7 +121,7 @@ impl Journal {
             None => None,
             Some(path) => {
                 let file = File::open(path).map_err(OutputError::at(path))?;
-                let mut file = Hashed::of(file);
+                let mut file = Hashed::new(file);
                 let start = self.parts.append(&mut file)?;
                 Some(Part {
                     start,
@@ -212,51 +209,6 @@ impl Appended {
     fn reader(&self) -> io::Result<BufReader<File>> {
         File::open(&self.path).map(BufReader::new)
     }
-}
-
-/// Counts and hashes what is read.
-struct Hashed<R> {
-    inner: R,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl<R: Read> Hashed<R> {
-    fn of(inner: R) -> Self {
-        Self {
-            inner,
-            hash: Sha256::new(),
-            bytes: 0,
-        }
-    }
-
-    /// Of what was read so far.
-    fn digest(self) -> FileDigest {
-        FileDigest {
-            bytes: self.bytes,
-            sha256: HEXLOWER.encode(&self.hash.finalize()),
-        }
-    }
-
-    /// Of all of it.
-    fn digest_of_all(mut self) -> io::Result<FileDigest> {
-        io::copy(&mut self, &mut io::sink())?;
-        Ok(self.digest())
-    }
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.hash.update(into.get(..read).unwrap_or_default());
-        self.bytes = self.bytes.saturating_add(read as u64);
-        Ok(read)
-    }
-}
-
-/// The size and checksum of what `file` gives.
-pub(crate) fn digest_of(file: impl Read) -> io::Result<FileDigest> {
-    Hashed::of(file).digest_of_all()
 }
 
 fn json(value: &impl Serialize, path: &Path) -> Result<Vec<u8>, OutputError> {

@@ -26,6 +26,9 @@ mod find;
 mod folder;
 mod foreign;
 mod formats;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+mod hashed;
 mod identity;
 mod journal;
 mod lane;
@@ -54,6 +57,7 @@ mod to_folder;
 mod values;
 pub mod verify;
 mod weight;
+mod work;
 mod workers;
 
 pub use archive::{Archive, Member};
@@ -73,3 +77,4 @@ pub use source::{InputError, Limits};
 pub use tally::{RejectCount, Tally};
 pub use to_folder::to_folder;
 pub use weight::OVER_MEMORY;
+pub use work::Leaver;

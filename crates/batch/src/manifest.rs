@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use data_encoding::HEXLOWER;
 use events2logs_mapping::tables::Overlay;
 use events2logs_mapping::{ConvertOptions, UnknownTypes};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::folder::TOOL;
 use crate::formats::{Compression, Format, Formats, Task};
 use crate::names::relative;
 use crate::process::Action;
+use crate::source::Limits;
 use crate::tally::Tally;
 
 /// The version of the form of `manifest.json` that this program writes and verifies, which
@@ -97,6 +100,10 @@ pub struct FormatsEntry {
     /// Where in each record the event was; what the record said besides is not in the output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unwrap: Option<String>,
+    /// How many bytes a compressed input might hold for each one stored, where that was not the
+    /// default: whether an input was taken for a decompression bomb depends on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_ratio: Option<u64>,
 }
 
 impl FormatsEntry {
@@ -114,7 +121,10 @@ impl FormatsEntry {
                 .find(|it| it.name() == self.compress)
                 .unwrap_or_default(),
             unwrap: self.unwrap.as_ref().and_then(|it| it.parse().ok()),
-            ..Formats::default()
+            limits: Limits {
+                ratio: self.max_ratio.unwrap_or(Limits::USUAL.ratio),
+                ..Limits::USUAL
+            },
         }
     }
 
@@ -124,10 +134,12 @@ impl FormatsEntry {
             to: formats.to.name().to_owned(),
             compress: formats.compress.name().to_owned(),
             unwrap: formats.unwrap.as_ref().map(ToString::to_string),
+            max_ratio: Some(formats.limits.ratio).filter(|ratio| *ratio != Limits::USUAL.ratio),
         };
         let is_default = formats.to == Format::default()
             && formats.compress == Compression::default()
-            && formats.unwrap.is_none();
+            && entry.unwrap.is_none()
+            && entry.max_ratio.is_none();
         (!is_default).then_some(entry)
     }
 }
@@ -190,6 +202,16 @@ pub struct FileDigest {
     pub bytes: u64,
     /// In hexadecimal.
     pub sha256: String,
+}
+
+impl FileDigest {
+    /// Of so many bytes that were put into `hash`.
+    pub(crate) fn of(bytes: u64, hash: Sha256) -> Self {
+        Self {
+            bytes,
+            sha256: HEXLOWER.encode(&hash.finalize()),
+        }
+    }
 }
 
 /// One input, and what became of it.

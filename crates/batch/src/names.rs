@@ -14,8 +14,9 @@ use crate::source::InputError;
 /// What names of inputs end in, and those of outputs do not.
 const ENDS: [&str; 7] = ["json", "ndjson", "jsonl", "json-seq", "csv", "log", "txt"];
 
-/// `a/b.json.gz` → `a/b.ndjson`, with the `extension` `.ndjson`; only ends that are known to name a format go. `None` for a path
-/// with anything in it but names: roots and `..` would lead out of the output folder.
+/// `a/b.json.gz` → `a/b.ndjson`, with the `extension` `.ndjson`; only ends that are known to name
+/// a format go. `None` for a path with anything in it but names: roots and `..` would lead out of
+/// the output folder.
 pub(crate) fn output_path(path: &Path, extension: &str) -> Option<PathBuf> {
     let mut output = PathBuf::new();
     for part in path.parent().unwrap_or(Path::new("")).components() {

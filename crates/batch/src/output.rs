@@ -4,7 +4,6 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::manifest::FileDigest;
@@ -89,10 +88,7 @@ impl OutputFile {
             .sync_all()
             .and_then(|()| rename(&self.temporary, &self.path))
             .map_err(OutputError::at(&self.path))?;
-        Ok(FileDigest {
-            bytes: self.bytes,
-            sha256: HEXLOWER.encode(&self.hash.finalize()),
-        })
+        Ok(FileDigest::of(self.bytes, self.hash))
     }
 }
 

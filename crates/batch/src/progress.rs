@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 #[derive(Debug, Default)]
 pub struct Progress {
     interrupted: AtomicBool,
+    finishing: AtomicBool,
     bytes: AtomicU64,
     events: AtomicU64,
     rejected: AtomicU64,
@@ -38,6 +39,17 @@ impl Progress {
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Acquire)
+    }
+
+    /// Whether all inputs are done: what is left ends by itself, and is not interrupted.
+    #[must_use]
+    pub fn is_finishing(&self) -> bool {
+        self.finishing.load(Ordering::Acquire)
+    }
+
+    /// All inputs are done.
+    pub(crate) fn finish(&self) {
+        self.finishing.store(true, Ordering::Release);
     }
 
     /// How far the run is.

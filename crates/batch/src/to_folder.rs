@@ -17,7 +17,8 @@ use crate::crew::Crew;
 use crate::find::{Found, Input, Inputs, Place};
 use crate::folder::OutputFolder;
 use crate::formats::Task;
-use crate::journal::{Journal, Line, digest_of};
+use crate::hashed::digest_of;
+use crate::journal::{Journal, Line};
 use crate::lane::ConvertedInput;
 use crate::manifest::{
     FileDigest, InputEntry, Manifest, OutputEntry, RunTotals, SCHEMA_VERSION, Terms, Totals,
@@ -32,9 +33,9 @@ use crate::source::{InputError, Limits, Source};
 use crate::weight::OVER_MEMORY;
 use crate::workers::Workers;
 
-/// Does `task` to `inputs`, into files of `folder` and writes manifest and rejects beside them. What an
-/// earlier run that was cut off has done under the same terms, by the checksums of both sides, is
-/// not done again.
+/// Does `task` to `inputs`, into files of `folder`, and writes manifest and rejects beside them.
+/// What an earlier run that was cut off has done under the same terms, by the checksums of both
+/// sides, is not done again.
 ///
 /// # Errors
 /// [`RunError`]; the outputs completed till then are there, and no manifest.
@@ -65,6 +66,7 @@ pub fn to_folder(
         Ok(true)
     });
     workers.result()?;
+    progress.finish();
     let Run {
         journal, problems, ..
     } = run;

@@ -1,25 +1,28 @@
 //! `convert`, and what `restore` has in common with it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use events2logs_batch::{
-    Action, InputError, Inputs, OVER_MEMORY, OutputFolder, Progress, REJECTS, Report, Resources,
-    RunError, Search, Task, find, to_folder, to_writer,
+    Action, Inputs, OVER_MEMORY, OutputFolder, Progress, REJECTS, Report, Resources, RunError,
+    Search, Task, find, to_folder, to_writer,
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
 use crate::args::{Archive, Convert, MOST_JOBS, SummaryFormat, UnknownTypes};
 use crate::exit::Exit;
+use crate::interrupt::Interrupts;
 use crate::rejects::{Rejects, escaped};
 use crate::style::visible;
 use crate::summary;
 use crate::summary_json::Summary;
 use crate::terminal::Terminal;
-use crate::watch::{Watch, stop_on_interrupt};
+use crate::watch::Watch;
 
 pub(crate) fn run(verb: &Convert, terminal: &mut Terminal) -> Result<Exit> {
     let tables = tables(&verb.mappings)?;
@@ -97,32 +100,15 @@ pub(crate) fn archive(
     if inputs.inputs().next().is_none() {
         return Ok(nothing_to_read(&inputs, terminal));
     }
-    let progress = Arc::new(Progress::default());
-    let report = match destination {
+    let ended = match destination {
         Destination::Folder(path) => {
-            let folder = match OutputFolder::open(path, &inputs, archive.force) {
-                Ok(folder) => folder,
-                Err(error) => {
-                    let yields = error.yields_to_force();
-                    terminal.error(&error.into());
-                    if yields {
-                        terminal.help("name another folder, or add --force to write into this one");
-                    }
-                    return Ok(Exit::Error);
-                }
-            };
-            stop_on_interrupt(&progress)?;
-            let all = inputs.found.len() as u64;
-            let watch = Watch::start(&progress, &inputs, terminal.is_quiet());
-            let report = to_folder(task, inputs, folder, resources, &progress);
-            drop(watch);
-            if let Err(RunError::Interrupted) = report {
-                terminal.interrupted(progress.seen().inputs, all, path);
-                return Ok(Exit::Interrupted);
-            }
-            report?
+            into_folder(task, inputs, path, archive.force, resources, terminal)
         }
-        Destination::Stdout => to_stdout(task, inputs, archive, resources, &progress, terminal)?,
+        Destination::Stdout => to_stdout(task, inputs, archive, resources, terminal),
+    };
+    let report = match ended? {
+        ControlFlow::Continue(report) => report,
+        ControlFlow::Break(exit) => return Ok(exit),
     };
     for problem in &report.problems {
         terminal.problem(
@@ -131,13 +117,10 @@ pub(crate) fn archive(
             &problem.error.to_string(),
         );
     }
-    let is_ratio = |error: &InputError| matches!(error, InputError::Ratio { .. });
-    if report.problems.iter().any(|it| is_ratio(&it.error)) {
-        terminal.help("if it is real, read it with --max-ratio 0, or a larger number");
-    }
-    let is_long = |error: &InputError| matches!(error, InputError::TooLong { .. });
-    if report.problems.iter().any(|it| is_long(&it.error)) {
-        terminal.help("--memory allows more: the longest record may have two fifths of it");
+    let problems = report.problems.iter();
+    let helps: BTreeSet<_> = problems.filter_map(|it| summary::help(&it.error)).collect();
+    for help in helps {
+        terminal.help(help);
     }
     let tally = &report.tally;
     if tally.rejects.contains_key(OVER_MEMORY) {
@@ -194,24 +177,98 @@ fn nothing_to_read(inputs: &Inputs, terminal: &mut Terminal) -> Exit {
     Exit::Error
 }
 
+/// Runs `task` into the folder at `path`. Where that ends early, it has said why.
+fn into_folder(
+    task: Task<'_>,
+    inputs: Inputs,
+    path: &Path,
+    force: bool,
+    resources: Resources,
+    terminal: &mut Terminal,
+) -> Result<ControlFlow<Exit, Report>> {
+    let progress = Arc::new(Progress::default());
+    let interrupts = Interrupts::of(&progress)?;
+    let folder = match OutputFolder::open(path, &inputs, force) {
+        Ok(folder) => folder,
+        Err(error) => {
+            let yields = error.yields_to_force();
+            terminal.error(&error.into());
+            if yields {
+                terminal.help("name another folder, or add --force to write into this one");
+            }
+            return Ok(ControlFlow::Break(Exit::Error));
+        }
+    };
+    let watch = Watch::start(&progress, &inputs, terminal.is_quiet());
+    let say = {
+        let (progress, path) = (Arc::clone(&progress), path.to_path_buf());
+        let (all, terminal) = (inputs.found.len() as u64, *terminal);
+        move || terminal.interrupted(progress.seen().inputs, all, &path)
+    };
+    interrupts.give_up_by({
+        let (progress, hide, leaver) = (Arc::clone(&progress), watch.hider(), folder.leaver());
+        let say = say.clone();
+        move || {
+            hide();
+            // What is being put together is not to be taken apart: the next run goes on from it.
+            if !progress.is_finishing() {
+                leaver.leave();
+            }
+            say();
+        }
+    });
+    let report = to_folder(task, inputs, folder, resources, &progress);
+    interrupts.over();
+    drop(watch);
+    if let Err(RunError::Interrupted) = report {
+        say();
+        return Ok(ControlFlow::Break(Exit::Interrupted));
+    }
+    Ok(ControlFlow::Continue(report?))
+}
+
+/// Runs `task` to stdout. Where that ends early, it has said why.
 fn to_stdout(
     task: Task<'_>,
     inputs: Inputs,
     archive: &Archive,
     resources: Resources,
-    progress: &Arc<Progress>,
     terminal: &Terminal,
-) -> Result<Report> {
+) -> Result<ControlFlow<Exit, Report>> {
+    let progress = Arc::new(Progress::default());
     let mut out = BufWriter::with_capacity(1 << 16, terminal.data());
-    let mut rejects = Rejects::open(archive.rejects.as_deref(), &inputs)?;
+    // Without a file beside stdout nothing is left behind by a process that just ends.
+    let path = archive.rejects.as_deref();
+    let interrupts = path.map(|_| Interrupts::of(&progress)).transpose()?;
+    let said = *terminal;
+    if let Some(interrupts) = &interrupts {
+        // A FIFO for them may not open before somebody reads it.
+        interrupts.give_up_by(move || said.interrupted_on_stdout());
+    }
+    let mut rejects = Rejects::open(path, &inputs)?;
     // Events on a terminal tell how far it is.
     let quiet = terminal.is_quiet() || io::stdout().is_terminal() || !io::stderr().is_terminal();
-    let watch = Watch::start(progress, &inputs, quiet);
-    let report = to_writer(task, inputs, &mut out, &mut rejects, resources, progress);
+    let watch = Watch::start(&progress, &inputs, quiet);
+    if let Some(interrupts) = &interrupts {
+        let (hide, remove) = (watch.hider(), rejects.remover());
+        interrupts.give_up_by(move || {
+            hide();
+            remove();
+            said.interrupted_on_stdout();
+        });
+    }
+    let report = to_writer(task, inputs, &mut out, &mut rejects, resources, &progress);
+    if let Some(interrupts) = interrupts {
+        interrupts.over();
+    }
     drop(watch);
+    if let Err(RunError::Interrupted) = report {
+        said.interrupted_on_stdout();
+        return Ok(ControlFlow::Break(Exit::Interrupted));
+    }
     let report = report?;
     rejects.finish()?;
-    Ok(report)
+    Ok(ControlFlow::Continue(report))
 }
 
 fn exit(report: &Report) -> Exit {

@@ -7,6 +7,7 @@ mod compare;
 mod convert;
 mod exit;
 mod explain;
+mod interrupt;
 mod pages;
 mod rejects;
 mod restore;

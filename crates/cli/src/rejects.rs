@@ -55,6 +55,20 @@ impl Rejects {
         })
     }
 
+    /// What takes an unfinished file away, for a process that exits without a drop.
+    pub(crate) fn remover(&self) -> impl FnOnce() + Send + 'static {
+        let temporary = match self {
+            Self::File { temporary, .. } => Some(temporary.clone()),
+            Self::Shown(_) | Self::Direct(_) => None,
+        };
+        move || {
+            if let Some(temporary) = temporary {
+                // There is nobody left to tell if this fails.
+                let _ = fs::remove_file(temporary);
+            }
+        }
+    }
+
     /// Writes what is left, and gives a file its name.
     pub(crate) fn finish(&mut self) -> Result<()> {
         self.flush().map_err(RunError::Rejects)?;

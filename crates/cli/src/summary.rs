@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use events2logs_batch::{Action, MANIFEST, REJECTS, Report, Tally};
+use events2logs_batch::{Action, InputError, MANIFEST, REJECTS, Report, Tally};
 use events2logs_mapping::Tables;
 use events2logs_mapping::tables::{EventType, OutcomeResult};
 
@@ -79,6 +79,19 @@ pub(crate) fn in_a_line(action: Action<'_>, report: &Report) -> String {
     }
     rejects(report, &mut text);
     text
+}
+
+/// What may help where an input was not read to its end.
+pub(crate) fn help(error: &InputError) -> Option<&'static str> {
+    match error {
+        InputError::Ratio { .. } => {
+            Some("if it is real, read it with --max-ratio 0, or a larger number")
+        }
+        InputError::TooLong { .. } => {
+            Some("--memory allows more: the longest record may have two fifths of it")
+        }
+        _ => None,
+    }
 }
 
 fn results(action: Action<'_>, tally: &Tally) -> [(&'static str, u64); 3] {

@@ -7,6 +7,8 @@ use events2logs_batch::{Action, MANIFEST, REJECTS, Report};
 use events2logs_mapping::tables::OutcomeResult;
 use serde::Serialize;
 
+use crate::summary::help;
+
 /// What `--summary json` prints; keys are only ever added.
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary<'r> {
@@ -23,6 +25,12 @@ pub(crate) struct Summary<'r> {
     rejected: u64,
     /// Rejected records by the code of their reason.
     rejects_by_reason: BTreeMap<&'r str, u64>,
+    /// Where in rejected records, by that code, an event is: what --unwrap takes.
+    unwrap_by_reason: BTreeMap<&'r str, &'r str>,
+    /// Inputs of which all records were rejected for one reason: the first ones.
+    rejected_inputs: Vec<RejectedInput<'r>>,
+    /// How many more of these there are.
+    more_rejected_inputs: u64,
     /// Converted events by legacy type, the most frequent first; none of a restore.
     #[serde(skip_serializing_if = "Option::is_none")]
     types: Option<Vec<Type<'r>>>,
@@ -53,6 +61,16 @@ struct Problem<'r> {
     problem: String,
     /// Whether there is something that was not read.
     unreadable: bool,
+    /// What may help, if anything is known to.
+    help: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct RejectedInput<'r> {
+    input: &'r str,
+    records: u64,
+    /// The code of the reason.
+    code: &'r str,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,7 +83,7 @@ struct Places {
 impl<'r> Summary<'r> {
     pub(crate) fn new(action: Action<'r>, report: &'r Report, folder: Option<&Path>) -> Self {
         let tally = &report.tally;
-        let reasons = tally.rejects.iter();
+        let reasons = || tally.rejects.iter();
         let name = |path: &Path| path.display().to_string();
         Self {
             action: match action {
@@ -80,9 +98,22 @@ impl<'r> Summary<'r> {
             converted: tally.converted,
             passed_through: tally.passed_through,
             rejected: tally.rejected,
-            rejects_by_reason: reasons
+            rejects_by_reason: reasons()
                 .map(|(code, it)| (code.as_ref(), it.records))
                 .collect(),
+            unwrap_by_reason: reasons()
+                .filter_map(|(code, it)| Some((code.as_ref(), it.unwrap.as_deref()?)))
+                .collect(),
+            rejected_inputs: report
+                .rejected_inputs
+                .iter()
+                .map(|it| RejectedInput {
+                    input: &it.input,
+                    records: it.records,
+                    code: &it.code,
+                })
+                .collect(),
+            more_rejected_inputs: report.more_rejected_inputs,
             types: types(action, report),
             other_types: tally.other_types,
             problems: report
@@ -92,6 +123,7 @@ impl<'r> Summary<'r> {
                     input: &problem.input,
                     problem: problem.error.to_string(),
                     unreadable: problem.error.is_unreadable(),
+                    help: help(&problem.error),
                 })
                 .collect(),
             places: folder.map(|folder| Places {

@@ -8,6 +8,7 @@ use crate::args::Color;
 use crate::style::{DIM, ERROR, WARNING, counted, styled, thousands, visible};
 
 /// Standard output and standard error, with or without colours.
+#[derive(Clone, Copy)]
 pub(crate) struct Terminal {
     color: ColorChoice,
     quiet: bool,
@@ -77,7 +78,7 @@ impl Terminal {
     }
 
     /// Says how far a run came that was interrupted, and how to go on.
-    pub(crate) fn interrupted(&mut self, done: u64, inputs: u64, folder: &std::path::Path) {
+    pub(crate) fn interrupted(&self, done: u64, inputs: u64, folder: &std::path::Path) {
         let done = thousands(done);
         self.line(&format!(
             "{} {done} of {} done and kept in {}",
@@ -88,18 +89,26 @@ impl Terminal {
         self.help("the same command again does the rest");
     }
 
+    /// Says what became of a run to stdout, beside a file of rejects, that was interrupted.
+    pub(crate) fn interrupted_on_stdout(&self) {
+        self.line(&format!(
+            "{} stdout does not have all events; the rejects are not kept",
+            styled(WARNING, "interrupted:"),
+        ));
+    }
+
     /// Prints what wants a look.
     pub(crate) fn warning(&mut self, text: &str) {
         self.line(&format!("{} {text}", styled(WARNING, "warning:")));
     }
 
     /// Prints a line of help below an error.
-    pub(crate) fn help(&mut self, help: &str) {
+    pub(crate) fn help(&self, help: &str) {
         self.line(&format!("{} {help}", styled(DIM, "help:")));
     }
 
     /// Prints text about an error.
-    pub(crate) fn report(&mut self, text: &str) {
+    pub(crate) fn report(&self, text: &str) {
         // Nobody is left to tell if stderr is closed.
         let _ = self.words().write_all(text.as_bytes());
     }
@@ -116,7 +125,7 @@ impl Terminal {
         }
     }
 
-    fn line(&mut self, text: &str) {
+    fn line(&self, text: &str) {
         self.report(&format!("{text}\n"));
     }
 }

@@ -1,4 +1,4 @@
-//! How far a run is, on a terminal as a bar, in a log as a line every so often; and Ctrl-C.
+//! How far a run is, on a terminal as a bar, in a log as a line every so often.
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -7,11 +7,9 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
 use events2logs_batch::{Inputs, Place, Progress, Seen};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::exit::Exit;
 use crate::style::{counted, size, thousands};
 
 /// How often the bar moves.
@@ -25,6 +23,7 @@ pub(crate) struct Watch {
     /// Dropped to end the thread.
     over: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    bar: Option<ProgressBar>,
 }
 
 /// What a run has before it.
@@ -59,12 +58,14 @@ impl Watch {
             return Self {
                 over: None,
                 thread: None,
+                bar: None,
             };
         }
         let (over, is_over) = mpsc::channel();
         let (progress, whole) = (Arc::clone(progress), Whole::of(inputs));
+        let shown = io::stderr().is_terminal().then(|| bar(whole));
+        let bar = shown.clone();
         let thread = std::thread::spawn(move || {
-            let bar = io::stderr().is_terminal().then(|| bar(whole));
             let pause = if bar.is_some() { BAR } else { LOG };
             while is_over.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 let seen = progress.seen();
@@ -84,6 +85,17 @@ impl Watch {
         Self {
             over: Some(over),
             thread: Some(thread),
+            bar: shown,
+        }
+    }
+
+    /// What takes the bar away, for a process that exits without a drop.
+    pub(crate) fn hider(&self) -> impl FnOnce() + Send + 'static {
+        let bar = self.bar.clone();
+        move || {
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
         }
     }
 }
@@ -138,23 +150,6 @@ fn line(seen: Seen, whole: Whole) -> String {
         _ => size(seen.bytes),
     };
     format!("{read}, {}", counts(seen, whole))
-}
-
-#[expect(
-    clippy::exit,
-    reason = "the threads may wait for an input that never ends; what is done is kept all the same"
-)]
-/// Lets Ctrl-C (and what asks a process to end) stop the run after the blocks that are under
-/// way, and a second one stop it at once.
-pub(crate) fn stop_on_interrupt(progress: &Arc<Progress>) -> Result<()> {
-    let progress = Arc::clone(progress);
-    ctrlc::set_handler(move || {
-        if progress.is_interrupted() {
-            std::process::exit(Exit::INTERRUPTED);
-        }
-        progress.interrupt();
-    })
-    .context("cannot watch for Ctrl-C")
 }
 
 #[cfg(test)]

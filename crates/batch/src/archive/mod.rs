@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::source::{InputError, Limits, WINDOW};
 use guard::{Counted, Guarded};
+#[cfg(any(test, fuzzing))]
+pub(crate) use name::safe as safe_name;
 
 /// A file with others in it.
 #[derive(Debug)]
@@ -229,10 +231,14 @@ impl<'a> Lister<'a> {
     }
 
     /// What is wrong with the archive as a whole.
-    fn damaged(&mut self, what: &'static str, problem: io::Error) {
-        let error = problem
-            .downcast::<InputError>()
-            .unwrap_or_else(|problem| InputError::Archive { what, problem });
+    fn damaged(&mut self, problem: io::Error) {
+        let error =
+            problem
+                .downcast::<InputError>()
+                .unwrap_or_else(|problem| match self.archive.kind {
+                    Kind::Zip => InputError::Zip { problem },
+                    Kind::Tar(_) => InputError::Tar { problem },
+                });
         self.whole(error);
     }
 

@@ -8,7 +8,7 @@ use crate::names::path_of_bytes;
 /// its folder. `None` for an absolute one, one with `..` or a drive, and for none at all.
 ///
 /// `\` stands for `/`: archives made on Windows have it, and there a name with it would lead on.
-pub(super) fn safe(name: &[u8]) -> Option<PathBuf> {
+pub(crate) fn safe(name: &[u8]) -> Option<PathBuf> {
     let is_drive = matches!(name, [letter, b':', ..] if letter.is_ascii_alphabetic());
     if is_drive || name.contains(&0) || matches!(name.first(), None | Some(b'/' | b'\\')) {
         return None;

@@ -38,7 +38,7 @@ pub(super) fn list(archive: &Arc<Archive>, wrapped: Wrapped) -> Listing {
         }),
     };
     if let Err(problem) = listed {
-        lister.damaged("tar", problem);
+        lister.damaged(problem);
     }
     lister.listing
 }

@@ -26,7 +26,7 @@ pub(super) struct Spot {
 pub(super) fn list(archive: &Arc<Archive>) -> Listing {
     let mut lister = Lister::new(archive);
     if let Err(problem) = entries(archive, &mut lister) {
-        lister.damaged("zip", problem);
+        lister.damaged(problem);
     }
     lister.listing
 }
@@ -100,10 +100,8 @@ const HEADER: usize = 30;
 /// The content of the member at `spot`.
 pub(super) fn open(archive: &Archive, spot: Spot) -> Result<Box<dyn Read + Send>, InputError> {
     let mut file = File::open(&archive.path).map_err(InputError::Io)?;
-    let method = start(&mut file, spot.header).map_err(|problem| InputError::Archive {
-        what: "zip",
-        problem,
-    })?;
+    let method =
+        start(&mut file, spot.header).map_err(|problem| InputError::ZipMember { problem })?;
     let (file, stored) = Counted::new(file.take(spot.stored));
     let content: Box<dyn Read + Send> = match method {
         0 => Box::new(file),

@@ -4,17 +4,21 @@ use std::io::{self, BufRead as _, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::{Hashed, InputError};
+use super::InputError;
+use crate::hashed::Hashed;
+
+/// The file as it is stored, behind what was read of it already.
+pub(super) type Stored = Hashed<io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + Send>>>;
 
 /// Decodes what a file holds.
 pub(super) enum Decoder {
-    Plain(Hashed),
+    Plain(Stored),
     Gzip(Box<Gzip>),
     Zstd(Box<Zstd>),
 }
 
 /// A zstd stream, of any number of frames.
-pub(super) type Zstd = zstd::stream::read::Decoder<'static, BufReader<Hashed>>;
+pub(super) type Zstd = zstd::stream::read::Decoder<'static, BufReader<Stored>>;
 
 /// Why decoding ends early.
 #[derive(Debug)]
@@ -55,9 +59,14 @@ fn is_zstd(magic: &[u8]) -> bool {
     )
 }
 
+/// `file`, of which `head` was read already.
+pub(super) fn stored(head: Vec<u8>, file: Box<dyn Read + Send>) -> Stored {
+    Hashed::new(io::Cursor::new(head).chain(file))
+}
+
 impl Decoder {
     /// Decodes `file`, which starts with `magic`.
-    pub(super) fn new(magic: &[u8], file: Hashed) -> io::Result<Self> {
+    pub(super) fn new(magic: &[u8], file: Stored) -> io::Result<Self> {
         let buffered = |file| BufReader::with_capacity(BUFFER, file);
         Ok(if is_gzip(magic) {
             Self::Gzip(Box::new(Gzip::Member(GzDecoder::new(buffered(file)))))
@@ -101,7 +110,7 @@ impl Decoder {
     }
 
     /// The file, of which a compressed one may have been read further than was decoded.
-    pub(super) fn file(&mut self) -> &mut Hashed {
+    pub(super) fn file(&mut self) -> &mut Stored {
         match self {
             Self::Plain(plain) => plain,
             Self::Gzip(gzip) => gzip.file().get_mut(),
@@ -113,7 +122,7 @@ impl Decoder {
         !matches!(self, Self::Plain(_))
     }
 
-    pub(super) fn into_file(self) -> Hashed {
+    pub(super) fn into_file(self) -> Stored {
         match self {
             Self::Plain(plain) => plain,
             Self::Gzip(gzip) => gzip.into_file().into_inner(),
@@ -128,9 +137,9 @@ impl Decoder {
     reason = "there is one for each open input"
 )]
 pub(super) enum Gzip {
-    Member(GzDecoder<BufReader<Hashed>>),
+    Member(GzDecoder<BufReader<Stored>>),
     /// Behind the last one.
-    Ended(BufReader<Hashed>),
+    Ended(BufReader<Stored>),
 }
 
 impl Gzip {
@@ -143,7 +152,7 @@ impl Gzip {
             if read > 0 || into.is_empty() {
                 return Ok(read);
             }
-            let nothing = Hashed::new(Vec::new(), Box::new(io::empty()));
+            let nothing = stored(Vec::new(), Box::new(io::empty()));
             let ended = std::mem::replace(self, Self::Ended(BufReader::with_capacity(0, nothing)));
             let mut file = ended.into_file();
             let another = starts_another(&mut file);
@@ -156,14 +165,14 @@ impl Gzip {
         }
     }
 
-    fn file(&mut self) -> &mut BufReader<Hashed> {
+    fn file(&mut self) -> &mut BufReader<Stored> {
         match self {
             Self::Member(member) => member.get_mut(),
             Self::Ended(file) => file,
         }
     }
 
-    fn into_file(self) -> BufReader<Hashed> {
+    fn into_file(self) -> BufReader<Stored> {
         match self {
             Self::Member(member) => member.into_inner(),
             Self::Ended(file) => file,
@@ -172,7 +181,7 @@ impl Gzip {
 }
 
 /// Whether another member follows in `file`, or nothing.
-fn starts_another(file: &mut BufReader<Hashed>) -> Result<bool, Trouble> {
+fn starts_another(file: &mut BufReader<Stored>) -> Result<bool, Trouble> {
     let mut zeros = 0_u64;
     loop {
         let ahead = match file.fill_buf() {

@@ -121,11 +121,24 @@ pub enum InputError {
         /// The format's name.
         found: &'static str,
     },
-    /// An archive that is damaged, or not whole. What came before is converted.
-    #[error("damaged {what} archive: {problem}; the members before the damage are kept")]
-    Archive {
-        /// `zip` or `tar`.
-        what: &'static str,
+    /// A tar archive that is damaged, or not whole. What came before is converted.
+    #[error("damaged tar archive: {problem}; the members before the damage are kept")]
+    Tar {
+        /// What was found.
+        problem: io::Error,
+    },
+    /// A zip archive whose directory is damaged, or not there: it is cut off.
+    #[error(
+        "damaged zip archive: {problem}; the directory at its end tells where its members are, so \
+         none is read; mend it first (zip -FF)"
+    )]
+    Zip {
+        /// What was found.
+        problem: io::Error,
+    },
+    /// A member of a zip archive that is not where the directory says.
+    #[error("cannot be found in the archive: {problem}; not read")]
+    ZipMember {
         /// What was found.
         problem: io::Error,
     },

@@ -2,7 +2,6 @@
 
 mod decode;
 mod error;
-mod hashed;
 mod limits;
 mod watched;
 
@@ -14,7 +13,6 @@ use crate::manifest::FileDigest;
 pub(crate) use decode::WINDOW;
 use decode::{Decoder, Trouble};
 pub use error::InputError;
-use hashed::Hashed;
 pub use limits::Limits;
 use watched::Watched;
 
@@ -61,7 +59,7 @@ impl Source {
             .take(decode::MAGIC)
             .read_to_end(&mut magic)
             .map_err(InputError::Io)?;
-        let hashed = Hashed::new(magic.clone(), file);
+        let hashed = decode::stored(magic.clone(), file);
         let mut source = Self {
             decoder: Decoder::new(&magic, hashed).map_err(InputError::Io)?,
             limits: Limits::default(),

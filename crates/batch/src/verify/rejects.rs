@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::BASE64;
 use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, Visitor};
@@ -170,7 +170,7 @@ impl Rejects {
                 }
             }
         }
-        rejects.digest.sha256 = HEXLOWER.encode(&hash.finalize());
+        rejects.digest = FileDigest::of(rejects.digest.bytes, hash);
         Ok(rejects)
     }
 

@@ -2,17 +2,15 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
-
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
 use super::rejects::{RecordSum, sum};
 use crate::block::{Block, LineCounter, Record};
 use crate::buffer::{Spare, room_for};
 use crate::csv::{Cells, Table};
 use crate::find::Place;
+use crate::hashed::digest_of;
 use crate::lane::outcome;
 use crate::manifest::FileDigest;
 use crate::permits::Permits;
@@ -333,25 +331,7 @@ pub(super) fn count(place: &Place, limits: Limits, stock: &Stock) -> Result<Side
 
 /// Size and checksum of a file, whatever it holds.
 pub(super) fn digest(path: &Path) -> io::Result<FileDigest> {
-    const PIECE: usize = 1 << 17;
-    let mut file = File::open(path)?;
-    let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => break,
-            Ok(read) => {
-                hash.update(piece.get(..read).unwrap_or_default());
-                bytes = bytes.saturating_add(read as u64);
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(FileDigest {
-        bytes,
-        sha256: HEXLOWER.encode(&hash.finalize()),
-    })
+    digest_of(File::open(path)?)
 }
 
 /// The records of a block as a run takes them, those of a page one by one, but for the first
