@@ -1,7 +1,7 @@
 //! The quick path and the path by serde_json say the same of every record: what it becomes, to
 //! the byte, or why it does not become a LogEvent.
 //!
-//! `fuzz/` does the same without an end.
+//! `PROPTEST_CASES=100000` tries each for longer; `fuzz/` does the same without an end.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,11 +23,6 @@ use proptest::prelude::*;
 use strategies::{event, json};
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::shipped().unwrap());
-
-/// How often each property is tried; `PATHS_CASES=1000000` for a long run.
-fn cases() -> u32 {
-    std::env::var("PATHS_CASES").map_or(500, |cases| cases.parse().unwrap())
-}
 
 /// A converter for each of the paths.
 struct Both {
@@ -178,7 +173,7 @@ fn generated(seed: u64) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn events_of_every_shape(record in event()) {

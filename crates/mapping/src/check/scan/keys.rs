@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::call::opening;
+use super::operators::{BETWEEN, METHODS, STARTS, TAKES};
 use super::text::{head, line_start, part, prefix, tail};
 use super::words::is_word;
 
@@ -33,130 +34,6 @@ const REACH_AFTER: usize = 600;
 
 /// Among so many words of what it is compared with there.
 const WORDS: usize = 4;
-
-/// Words that may stand between an attribute and its value: operators and methods, modifiers of
-/// Sigma, the other keys of a condition that is spelled out, and what is left of encodings.
-const BETWEEN: [&str; 56] = [
-    "20",
-    "22",
-    "2c",
-    "action",
-    "all",
-    "any",
-    "cased",
-    "comparison",
-    "condition",
-    "deep_get",
-    "default",
-    "doesnotequal",
-    "endswith",
-    "endswith_cs",
-    "co",
-    "ew",
-    "eq",
-    "equal",
-    "equals",
-    "event",
-    "exact",
-    "expand",
-    "get",
-    "has_all",
-    "has_any",
-    "i",
-    "ilike",
-    "in",
-    "in~",
-    "is",
-    "isin",
-    "isnotin",
-    "keyword",
-    "matches",
-    "ne",
-    "nin",
-    "none",
-    "not",
-    "notequals",
-    "null",
-    "op",
-    "operator",
-    "or",
-    "re",
-    "regex",
-    "rlike",
-    "string",
-    "term",
-    "terms",
-    "u0022",
-    "value",
-    "values",
-    "varchar",
-    "windash",
-    "wildcard",
-    "query",
-];
-
-/// Those after which the start of a name is enough.
-const STARTS: [&str; 16] = [
-    "contains",
-    "contains_cs",
-    "icontains",
-    "has",
-    "has_cs",
-    "starts",
-    "hasprefix",
-    "hasprefix_cs",
-    "ilike",
-    "like",
-    "match",
-    "prefix",
-    "startswith",
-    "startswith_cs",
-    "starts_with",
-    "sw",
-];
-
-/// Methods of an attribute's value.
-const METHODS: [&str; 27] = [
-    "astext",
-    "asstring",
-    "getasstring",
-    "textvalue",
-    "tostring",
-    "trim",
-    "strip",
-    "casefold",
-    "upper",
-    "toupper",
-    "to_s",
-    "as_str",
-    "as_deref",
-    "unwrap_or_default",
-    "equals",
-    "equalsignorecase",
-    "downcase",
-    "includes",
-    "contains",
-    "keyword",
-    "lower",
-    "tolower",
-    "tolowercase",
-    "startswith",
-    "starts_with",
-    "start_with",
-    "string",
-];
-
-/// Methods that take what is compared.
-const TAKES: [&str; 8] = [
-    ".equals(",
-    ".equalsIgnoreCase(",
-    ".includes(",
-    ".contains(",
-    ".indexOf(",
-    ".include?(",
-    ".has(",
-    ".eql?(",
-];
 
 /// The attribute that a word names.
 pub(super) fn attribute(word: &str) -> Option<Attribute> {

@@ -16,6 +16,7 @@ mod keys;
 mod layer;
 mod lexer;
 mod markers;
+mod operators;
 pub(super) mod pairs;
 mod place;
 mod quoting;
