@@ -33,3 +33,4 @@ mod schema;
 mod streams;
 mod types;
 mod verify;
+mod windows;

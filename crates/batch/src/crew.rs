@@ -11,13 +11,15 @@ use crate::sink::Sink;
 use crate::source::Source;
 use crate::workers::Workers;
 
-/// The threads of a run over many inputs: each has an input of its own as long as there are any,
-/// then helps with those of others.
+/// The threads of a run over many inputs: each has an input of its own as long as there are any
+/// and as many may be under way, then helps with those of others.
 pub(crate) struct Crew<'r, 't> {
     workers: &'r Workers<'t>,
     /// The inputs that are under way.
     lanes: Mutex<Vec<Arc<Lane<'r, 't>>>>,
-    /// Threads that may still start one.
+    /// Threads that start inputs of their own.
+    starters: usize,
+    /// Those of them that may still start one.
     starting: AtomicUsize,
 }
 
@@ -32,30 +34,35 @@ impl Drop for Leaving<'_, '_, '_> {
 }
 
 impl<'r, 't> Crew<'r, 't> {
-    pub(crate) fn new(workers: &'r Workers<'t>) -> Self {
+    /// So many inputs at most are under way at a time.
+    pub(crate) fn new(workers: &'r Workers<'t>, at_a_time: usize) -> Self {
+        let starters = workers.pool.current_num_threads().min(at_a_time);
         Self {
             workers,
             lanes: Mutex::default(),
-            starting: AtomicUsize::new(workers.pool.current_num_threads()),
+            starters,
+            starting: AtomicUsize::new(starters),
         }
     }
 
-    /// Calls `next` on each thread till it says that there are no more inputs, then lets the
-    /// thread help with those that are under way.
+    /// Calls `next` on threads, each of them till it says that there are no more inputs, and lets
+    /// the others, and those that have none left, help with inputs that are under way.
     pub(crate) fn work(&self, next: impl Fn() -> Result<bool, RunError> + Sync) {
-        self.workers.pool.broadcast(|_| {
-            let leaving = Leaving(self);
-            loop {
-                if self.workers.is_stopped() {
-                    return;
+        self.workers.pool.broadcast(|thread| {
+            if thread.index() < self.starters {
+                let leaving = Leaving(self);
+                loop {
+                    if self.workers.is_stopped() {
+                        return;
+                    }
+                    match next() {
+                        Ok(true) => {}
+                        Ok(false) => break,
+                        Err(error) => return self.workers.fail(error),
+                    }
                 }
-                match next() {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(error) => return self.workers.fail(error),
-                }
+                drop(leaving);
             }
-            drop(leaving);
             while let Some(lane) = self.one_to_help() {
                 lane.work(self.workers);
             }

@@ -40,14 +40,25 @@ impl Place {
 }
 
 impl Place {
-    /// What is there, as it is stored.
-    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, InputError> {
+    /// What is there, as it is stored; in an archive with windows of up to `1 << window` bytes.
+    pub(crate) fn open(&self, window: u32) -> Result<Opened, InputError> {
+        let plain = |content| Opened {
+            content,
+            has_window: false,
+        };
         Ok(match self {
-            Self::Stdin => Box::new(io::stdin()),
-            Self::File(path) => Box::new(File::open(path).map_err(InputError::Io)?),
-            Self::Member(member) => member.open()?,
+            Self::Stdin => plain(Box::new(io::stdin())),
+            Self::File(path) => plain(Box::new(File::open(path).map_err(InputError::Io)?)),
+            Self::Member(member) => member.open(window)?,
         })
     }
+}
+
+/// What is at a [`Place`].
+pub(crate) struct Opened {
+    pub(crate) content: Box<dyn Read + Send>,
+    /// Whether it is read through a zstd window.
+    pub(crate) has_window: bool,
 }
 
 /// One input and the name of its output.

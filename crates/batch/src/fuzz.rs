@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 
 use crate::archive::{Archive, safe_name};
 use crate::csv::{RowScanner, Table};
+use crate::find::Opened;
 use crate::source::Limits;
 
 /// Bytes that start like a table are cut into the same rows however they come, none is lost, and a
@@ -79,6 +80,7 @@ pub fn archive(bytes: &[u8]) {
     const LIMITS: Limits = Limits {
         ratio: 100,
         free: 1 << 18,
+        ..Limits::USUAL
     };
     const PIECE: usize = 1 << 14;
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -92,7 +94,7 @@ pub fn archive(bytes: &[u8]) {
         .max(LIMITS.ratio.saturating_mul(bytes.len() as u64));
     for member in archive.list().members.into_iter().flatten() {
         assert!(is_safe(member.name()), "{:?}", member.name());
-        let Ok(mut content) = member.open() else {
+        let Ok(Opened { mut content, .. }) = member.open(LIMITS.window) else {
             continue;
         };
         let (mut piece, mut read) = (vec![0; PIECE], 0_u64);

@@ -14,7 +14,7 @@ use crate::ahead::{Ahead, Read};
 use crate::block::Block;
 use crate::manifest::FileDigest;
 use crate::permits::Permit;
-use crate::process::{Action, Onward, Processed};
+use crate::process::{Action, Onward, Origin, Processed};
 use crate::run::RunError;
 use crate::seams::Joints;
 use crate::serial::{Place, Serial, lock};
@@ -27,6 +27,8 @@ use crate::workers::Workers;
 /// One input on its way.
 pub(crate) struct Lane<'r, 't> {
     name: String,
+    /// How much memory a record may take that is not short.
+    most: usize,
     reading: Mutex<Reading<'r>>,
     /// Blocks that were read ahead, where that helps.
     ahead: Option<Ahead<Numbered<'r>>>,
@@ -108,6 +110,7 @@ impl<'r, 't> Lane<'r, 't> {
         let threads = workers.pool.current_num_threads();
         Self {
             name,
+            most: workers.permits.shares.record(source.has_window()),
             ahead: source.takes_long().then(|| Ahead::new(threads)),
             reading: Mutex::new(Reading {
                 splitter: Some(Splitter::new(source, &workers.workshop.blocks)),
@@ -153,7 +156,11 @@ impl<'r, 't> Lane<'r, 't> {
             };
             let work = AssertUnwindSafe(|| {
                 let workshop = &workers.workshop;
-                workshop.process(numbered.block, &self.name, &workers.permits, &mut way)
+                let origin = Origin {
+                    name: &self.name,
+                    most: self.most,
+                };
+                workshop.process(numbered.block, origin, &workers.permits, &mut way)
             });
             let done = match catch_unwind(work) {
                 Ok(Ok(processed)) => {

@@ -20,6 +20,7 @@ pub mod check;
 mod compress;
 mod crew;
 mod csv;
+mod each;
 mod earlier;
 mod events;
 mod find;

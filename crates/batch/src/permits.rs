@@ -2,6 +2,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::source::Limits;
 use crate::split::BLOCK;
 
 /// What a block takes at most on its way: as it was read, and what it becomes. What it becomes
@@ -21,8 +22,14 @@ const LONGEST: usize = 40;
 pub(crate) struct Shares {
     /// For the blocks that are under way.
     blocks: usize,
+    /// For the windows of all zstd streams that are read at a time.
+    windows: usize,
+    /// The largest window of one that is read while no other is, as a power of two.
+    pub(crate) window: u32,
     /// For the one record at a time that is not short, and all that is made of it.
-    pub(crate) record: usize,
+    record: usize,
+    /// The same, of a zstd stream.
+    record_of_zstd: usize,
     /// How many bytes the longest record may have.
     pub(crate) longest: usize,
 }
@@ -35,12 +42,42 @@ impl Shares {
         const BLOCKS: usize = 8 << 20;
         let base = BASE.min((memory / 8).saturating_mul(3));
         let blocks = (memory / 16).max(BLOCKS.min(memory / 8));
+        let windows = memory / 16;
+        let longest = (memory / 100).saturating_mul(LONGEST);
+        let record = memory.saturating_sub(base).saturating_sub(blocks);
+        // One long record, and one large window.
+        let window = log2(record.saturating_sub(longest)).min(Limits::USUAL.window);
         Self {
             blocks,
-            record: memory.saturating_sub(base).saturating_sub(blocks),
-            longest: (memory / 100).saturating_mul(LONGEST),
+            windows,
+            window,
+            record: record.saturating_sub(windows),
+            record_of_zstd: record.saturating_sub(windows.max(1 << window)),
+            longest,
         }
     }
+
+    /// For a record that is not short, of a zstd stream or another input.
+    pub(crate) fn record(&self, is_zstd: bool) -> usize {
+        if is_zstd {
+            self.record_of_zstd
+        } else {
+            self.record
+        }
+    }
+
+    /// The largest window of each of so many zstd streams, as a power of two.
+    pub(crate) fn window_each(&self, streams: usize) -> u32 {
+        match self.windows.checked_div(streams) {
+            Some(each) if streams > 1 => log2(each).min(self.window),
+            _ => self.window,
+        }
+    }
+}
+
+/// The largest power of two in `number`.
+fn log2(number: usize) -> u32 {
+    number.checked_ilog2().unwrap_or_default()
 }
 
 /// Permits that all threads share, one for each block that is under way, and a single one for a
@@ -245,11 +282,29 @@ mod tests {
     }
 
     #[test]
+    fn windows_are_as_large_as_there_is_memory_for() {
+        let window = |mib: usize, streams| 1_usize << Shares::of(mib << 20).window_each(streams);
+        assert_eq!(window(512, 1), 128 << 20);
+        assert_eq!(window(512, 8), 4 << 20);
+        assert_eq!(window(64, 1), 16 << 20);
+        assert_eq!(window(64, 8), 512 << 10);
+        assert_eq!(window(usize::MAX >> 20, 1), 128 << 20);
+    }
+
+    #[test]
     fn all_shares_together_are_no_more_than_all() {
         for memory in [0, 1, 32 << 20, 64 << 20, 512 << 20, usize::MAX] {
             let shares = Shares::of(memory);
-            assert!(shares.blocks.checked_add(shares.record) <= Some(memory));
-            assert!(shares.longest <= memory);
+            let window = 1 << shares.window;
+            for taken in [
+                [shares.blocks, shares.record, shares.windows],
+                [shares.blocks, shares.record_of_zstd, shares.windows],
+                [shares.blocks, shares.record_of_zstd, window],
+                [shares.blocks, shares.longest, window],
+            ] {
+                let sum = taken.into_iter().try_fold(0_usize, usize::checked_add);
+                assert!(sum.is_some_and(|sum| sum <= memory.max(1)), "{shares:?}");
+            }
         }
     }
 }

@@ -3,25 +3,20 @@
 use std::io::{self, Write};
 
 use events2logs_mapping::rows::{LEGACY_EVENT, LOG_EVENT};
-use events2logs_mapping::{
-    ConvertOptions, Converted, Converter, Reject, Restored, Tables, restore,
-};
+use events2logs_mapping::{ConvertOptions, Converted, Converter, Restored, Tables, restore};
 
-use crate::block::{Block, LineCounter, Record};
-use crate::buffer::{ROOM, Spare};
+use crate::block::Block;
+use crate::buffer::Spare;
 use crate::compress::{Encoded, Encoder};
-use crate::csv::{CsvWriter, Table};
-use crate::events::{Events, Fate};
-use crate::formats::{Format, Formats, Task};
+use crate::csv::CsvWriter;
+use crate::each::each;
+use crate::events::Fate;
+use crate::formats::{Formats, Task};
 use crate::permits::Permits;
-use crate::pointer::Pointer;
-use crate::record::{Unfit, event_of, text_of};
-use crate::reject::push_reject;
 use crate::run::RunError;
 use crate::seams::Seams;
 use crate::split::BLOCK;
 use crate::tally::{Tally, Types};
-use crate::weight::{LIGHT, SHORT, over_memory, weight};
 
 /// What to do with each record.
 #[derive(Debug, Clone, Copy)]
@@ -37,15 +32,8 @@ pub enum Action<'t> {
     Restore,
 }
 
-/// Why a record is rejected that may hold an event, and is none itself.
-const NO_OBJECT_TYPE: &str = "no-object-type";
-
 /// What a block became so far is handed on once it is as long: a block of usual events is not.
 pub(crate) const PIECE: usize = 4 * BLOCK;
-
-/// A longer record is not searched for an event that another system wrapped in it: it would become
-/// a tree for that.
-const SEARCHED: usize = 1 << 16;
 
 /// What became of a block, or of a part of it.
 #[derive(Debug, Default)]
@@ -111,20 +99,22 @@ impl<'t> Workshop<'t> {
         })
     }
 
-    /// Converts the records of `block`, which is a part of the input `source`. Returns the last
-    /// piece; those before it go `onward`.
+    /// Converts the records of `block`, which is a part of `origin`. Returns the last piece; those
+    /// before it go `onward`.
     ///
     /// # Errors
     /// Where there is no memory for an encoder, or `onward` has one.
     pub(crate) fn process(
         &self,
         block: Block,
-        source: &str,
+        origin: Origin<'_>,
         permits: &Permits,
         onward: &mut dyn Onward<'t>,
     ) -> Result<Processed<'t>, RunError> {
         let mut making = Making {
             workshop: self,
+            origin,
+            permits,
             done: Processed {
                 out: self.outs.take().unwrap_or_default(),
                 ..Processed::default()
@@ -134,7 +124,7 @@ impl<'t> Workshop<'t> {
         // Twice the input is what LogEvents take.
         let usual = block.bytes().len().min(BLOCK).saturating_mul(2);
         making.done.out.reserve(usual);
-        self.work(&block, source, permits, &mut making)?;
+        self.work(&block, &mut making)?;
         let mut processed = making.done;
         if let Some(memory) = block.buffer.into_spare(BLOCK) {
             self.blocks.give(memory);
@@ -177,19 +167,13 @@ impl<'t> Workshop<'t> {
         }
     }
 
-    fn work(
-        &self,
-        block: &Block,
-        source: &str,
-        permits: &Permits,
-        making: &mut Making<'_, 't>,
-    ) -> Result<(), RunError> {
+    fn work(&self, block: &Block, making: &mut Making<'_, 't>) -> Result<(), RunError> {
         match self.action {
             Action::Convert { tables, options } => {
                 let converter = self.converters.take();
                 let mut converter = converter.unwrap_or_else(|| Converter::new(tables, options));
                 let mut types = self.types.take().unwrap_or_default();
-                let done = self.each(block, source, permits, making, |text, is_heavy, out| {
+                let done = each(block, making, |text, is_heavy, out| {
                     let converted = if is_heavy {
                         // The other way keeps lists, and begins anew where it comes to nothing.
                         converter.convert_by_reference(text, out)?
@@ -208,7 +192,7 @@ impl<'t> Workshop<'t> {
                 self.converters.give(converter);
                 done
             }
-            Action::Restore => self.each(block, source, permits, making, |text, _, out| {
+            Action::Restore => each(block, making, |text, _, out| {
                 Ok(match restore(text, out)? {
                     Restored::LegacyEvent => Fate::Restored,
                     Restored::PassedThrough => Fate::PassedThrough,
@@ -216,108 +200,30 @@ impl<'t> Workshop<'t> {
             }),
         }
     }
+}
 
-    fn each(
-        &self,
-        block: &Block,
-        source: &str,
-        permits: &Permits,
-        making: &mut Making<'_, 't>,
-        mut convert: impl FnMut(&str, bool, &mut Vec<u8>) -> Result<Fate, Reject>,
-    ) -> Result<(), RunError> {
-        let mut events = match self.formats.to {
-            Format::Ndjson => Events::Lines,
-            Format::Json => Events::Elements,
-            Format::Csv => Events::rows(csv_writer(self.action)),
-        };
-        let table = block.table();
-        let mut cells = table.map(Table::cells);
-        let unwrap = self.formats.unwrap.as_ref();
-        let mut lines = LineCounter::default();
-        // Looked at once for all records, unless one of them is at fault.
-        let whole = simdutf8::basic::from_utf8(block.bytes()).ok();
-        let is_wrapped = table.is_some() || unwrap.is_some();
-        let most = permits.shares.record;
-        // `held` is the length of what is in memory because of it.
-        let mut one = |record: Record<'_>, held: usize| -> Result<(), RunError> {
-            let text = whole.and_then(|whole| whole.get(Block::place_of(record)));
-            let len = record.bytes.len();
-            let is_short = len <= SHORT;
-            let weigh = |event: &str| weight(event.as_bytes(), self.action, self.formats);
-            let needed = match text {
-                _ if is_short => 0,
-                // To take it out of there.
-                _ if is_wrapped => len.saturating_mul(3),
-                Some(text) => weigh(text),
-                None => 0,
-            };
-            let is_heavy = !is_short && (is_wrapped || needed > LIGHT);
-            let heavy = if is_heavy {
-                making.hand_on()?;
-                making.onward.wait_for_turn()?;
-                Some(permits.heavy())
-            } else {
-                None
-            };
-            let done = text
-                .map_or_else(|| text_of(record.bytes), Ok)
-                .and_then(|text| {
-                    fits(text, held.saturating_add(needed), most, is_wrapped)?;
-                    let event = event_of(text, table.zip(cells.as_mut()), unwrap)?;
-                    if is_wrapped && is_heavy {
-                        let needed = event.len().saturating_add(weigh(&event));
-                        fits(&event, held.saturating_add(needed), most, false)?;
-                    }
-                    if is_heavy {
-                        making.done.out.reserve(ROOM);
-                    }
-                    let done =
-                        events.push(&mut making.done.out, |out| convert(&event, is_heavy, out));
-                    done.map_err(|reject| Unfit::from_reject(&reject, unwrap))
-                });
-            match done {
-                Ok(Fate::Converted | Fate::Restored) => making.done.tally.convert(),
-                Ok(Fate::PassedThrough) => making.done.tally.pass_through(),
-                Err(unfit) => {
-                    let line = lines.line_of(block, record);
-                    let first = || {
-                        let place = (format!("{source}:{line}"), unfit.reason.clone());
-                        let searched = !is_wrapped && len <= SEARCHED;
-                        let wrapped = text.filter(|_| searched && unfit.code == NO_OBJECT_TYPE);
-                        (place, wrapped.and_then(Pointer::to_wrapped))
-                    };
-                    making.done.tally.reject(unfit.code, first);
-                    push_reject(block, record, line, source, &unfit, making)?;
-                }
-            }
-            if is_heavy || making.done.memory() >= PIECE {
-                making.hand_on()?;
-            }
-            drop(heavy);
-            Ok(())
-        };
-        for record in block.records() {
-            let held = record.bytes.len();
-            match block.page(record) {
-                None => one(record, held)?,
-                Some(mut page) => page.try_for_each(|record| one(record, held))?,
-            }
-        }
-        Ok(())
-    }
+/// The input that a block is a part of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin<'o> {
+    /// Its name.
+    pub(crate) name: &'o str,
+    /// How much memory a record of it may take that is not short.
+    pub(crate) most: usize,
 }
 
 /// A block on its way to what it becomes.
 pub(crate) struct Making<'m, 't> {
-    workshop: &'m Workshop<'t>,
+    pub(crate) workshop: &'m Workshop<'t>,
+    pub(crate) origin: Origin<'m>,
+    pub(crate) permits: &'m Permits,
     /// What there is and was not handed on.
-    done: Processed<'t>,
-    onward: &'m mut dyn Onward<'t>,
+    pub(crate) done: Processed<'t>,
+    pub(crate) onward: &'m mut dyn Onward<'t>,
 }
 
 impl Making<'_, '_> {
     /// Hands on what there is.
-    fn hand_on(&mut self) -> Result<(), RunError> {
+    pub(crate) fn hand_on(&mut self) -> Result<(), RunError> {
         if self.done.memory() == 0 {
             return Ok(());
         }
@@ -347,20 +253,8 @@ impl Write for Making<'_, '_> {
     }
 }
 
-/// Whether `event`, which needs so many bytes of memory, is to be converted at all.
-fn fits(event: &str, needed: usize, most: usize, is_wrapped: bool) -> Result<(), Unfit> {
-    if needed <= most {
-        return Ok(());
-    }
-    // What is no JSON is told as such, as long as that takes no memory.
-    if !is_wrapped && let Err(error) = events2logs_mapping::syntax(event) {
-        return Err(Unfit::from_reject(&Reject::Json(error), None));
-    }
-    Err(over_memory(needed, most))
-}
-
 /// Writes what `action` makes as rows.
-fn csv_writer(action: Action<'_>) -> CsvWriter {
+pub(crate) fn csv_writer(action: Action<'_>) -> CsvWriter {
     CsvWriter::new(match action {
         Action::Convert { .. } => LOG_EVENT,
         Action::Restore => LEGACY_EVENT,

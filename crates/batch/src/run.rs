@@ -141,15 +141,17 @@ pub fn to_writer(
 ) -> Result<Report, RunError> {
     let workers = Workers::new(task, resources, progress)?;
     let seams = &workers.workshop.seams;
+    // One input is read at a time.
+    let limits = (task.formats.limits).with_window(workers.permits.shares.window);
     let mut begun = false;
     let mut report = Report::default();
     for found in inputs.found {
         let (name, source) = match found {
-            Found::Input(input) => (input.name(), Source::open(&input.place)),
+            Found::Input(input) => (input.name(), Source::open(&input.place, limits)),
             Found::Problem(path, error) => (path.display().to_string(), Err(*error)),
         };
         let source = match source {
-            Ok(source) => source.within(task.formats.limits).without_checksum(),
+            Ok(source) => source.without_checksum(),
             Err(error) => {
                 report.problems.push(Problem { input: name, error });
                 continue;

@@ -215,12 +215,13 @@ mod tests {
     use crate::block::LineCounter;
     use crate::find::Place;
     use crate::permits::Permits;
+    use crate::source::Limits;
 
     /// The records of a file with their lines and bytes, read in blocks of `block` bytes.
     fn records(path: &Path, block: usize) -> (Vec<(u64, u64, String)>, Option<String>) {
         let spare = Spare::new(1);
         let permits = Permits::new(1 << 30, 1);
-        let source = Source::open(&Place::File(path.to_owned())).unwrap();
+        let source = Source::open(&Place::File(path.to_owned()), Limits::USUAL).unwrap();
         let mut splitter = Splitter::new(source, &spare);
         splitter.block = block;
         let mut records = Vec::new();

@@ -1,11 +1,11 @@
 //! A run to a folder.
 //!
 //! Each thread takes the next input for its own; when there are none left it helps with those
-//! that are under way. What is done is in the [`Journal`], from which rejects and manifest are
+//! that are under way. Those with a zstd window that is too large beside others come after them,
+//! one at a time. What is done is in the [`Journal`], from which rejects and manifest are
 //! put together at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -50,22 +50,14 @@ pub fn to_folder(
     let terms = Terms::from(task);
     let run = Run {
         journal: folder.journal(&terms, inputs.found.len())?,
-        crew: Crew::new(&workers),
+        workers: &workers,
         folder: &folder,
         limits: task.formats.limits,
         progress,
         problems: Mutex::default(),
     };
-    let left = Mutex::new(inputs.found.into_iter().enumerate());
-    run.crew.work(|| {
-        let next = lock(&left).next();
-        let Some((number, found)) = next else {
-            return Ok(false);
-        };
-        progress.done(run.input(number, found)?);
-        Ok(true)
-    });
-    workers.result()?;
+    let left = run.inputs(inputs.found.into_iter().enumerate(), resources.jobs)?;
+    run.inputs(left.into_iter(), 1)?;
     progress.finish();
     let Run {
         journal, problems, ..
@@ -82,7 +74,7 @@ pub fn to_folder(
 /// What the threads of a run to a folder share.
 struct Run<'f, 'r, 't> {
     journal: Journal,
-    crew: Crew<'r, 't>,
+    workers: &'r Workers<'t>,
     folder: &'f OutputFolder,
     limits: Limits,
     progress: &'r Progress,
@@ -90,10 +82,28 @@ struct Run<'f, 'r, 't> {
     problems: Mutex<BTreeMap<usize, Problem>>,
 }
 
+/// How inputs are read that are under way at the same time.
+struct Pass<'r, 't> {
+    crew: Crew<'r, 't>,
+    limits: Limits,
+    /// Whether there is one alone at a time, so that none is left for another pass.
+    is_last: bool,
+}
+
+/// What became of an input.
+enum Outcome {
+    /// It is done, maybe by an earlier run.
+    Done { kept: bool },
+    /// It has a window that is too large for this pass.
+    Left(Input),
+}
+
 /// Why there is no output.
 enum NotDone {
     /// The input's fault.
     Input(InputError),
+    /// It has a window that is too large for this pass.
+    Left,
     /// Another.
     Run(RunError),
 }
@@ -104,21 +114,57 @@ impl<E: Into<RunError>> From<E> for NotDone {
     }
 }
 
-impl Run<'_, '_, '_> {
-    /// Sees to the input of this number. True if an earlier run has done it.
-    fn input(&self, number: usize, found: Found) -> Result<bool, RunError> {
+impl<'r, 't> Run<'_, 'r, 't> {
+    /// Sees to these inputs, so many of them at a time; returns those that have to be read alone.
+    fn inputs(
+        &self,
+        inputs: impl ExactSizeIterator<Item = (usize, Found)> + Send,
+        at_a_time: usize,
+    ) -> Result<Vec<(usize, Found)>, RunError> {
+        let at_a_time = at_a_time.min(inputs.len());
+        let window = self.workers.permits.shares.window_each(at_a_time);
+        let pass = Pass {
+            crew: Crew::new(self.workers, at_a_time),
+            limits: self.limits.with_window(window),
+            is_last: at_a_time < 2,
+        };
+        let next = Mutex::new(inputs);
+        let left = Mutex::new(Vec::new());
+        pass.crew.work(|| {
+            let found = lock(&next).next();
+            let Some((number, found)) = found else {
+                return Ok(false);
+            };
+            match self.input(number, found, &pass)? {
+                Outcome::Done { kept } => self.progress.done(kept),
+                Outcome::Left(input) => lock(&left).push((number, Found::Input(input))),
+            }
+            Ok(true)
+        });
+        self.workers.result()?;
+        let mut left = left.into_inner().unwrap_or_default();
+        left.sort_by_key(|(number, _)| *number);
+        Ok(left)
+    }
+
+    /// Sees to the input of this number.
+    fn input(&self, number: usize, found: Found, pass: &Pass<'r, 't>) -> Result<Outcome, RunError> {
+        let done = |kept| Ok(Outcome::Done { kept });
         let input = match found {
             Found::Input(input) => input,
             Found::Problem(path, error) => {
                 self.not_done(number, &path, *error)?;
-                return Ok(false);
+                return done(false);
             }
         };
-        if self.is_done(number, &input)? {
-            return Ok(true);
-        }
-        match self.convert(number, &input) {
+        let converted = match self.is_done(number, &input, pass) {
+            Ok(true) => return done(true),
+            Ok(false) => self.convert(number, &input, pass),
+            Err(error) => Err(error),
+        };
+        match converted {
             Ok(()) => {}
+            Err(NotDone::Left) => return Ok(Outcome::Left(input)),
             Err(NotDone::Input(error)) => self.not_done(number, &input.path(), error)?,
             // Another name would do, so the other inputs need not suffer.
             Err(NotDone::Run(RunError::Output(error))) if error.is_of_the_name() => {
@@ -126,17 +172,16 @@ impl Run<'_, '_, '_> {
             }
             Err(NotDone::Run(error)) => return Err(error),
         }
-        Ok(false)
+        done(false)
     }
 
     /// Whether an earlier run has done this input, and both sides are what they were.
-    fn is_done(&self, number: usize, input: &Input) -> Result<bool, OutputError> {
+    fn is_done(&self, number: usize, input: &Input, pass: &Pass<'_, '_>) -> Result<bool, NotDone> {
         let Some((place, line)) = self.journal.earlier(input) else {
             return Ok(false);
         };
         // What can be read once only must not be read for its checksum.
-        let is_file = |path: &Path| path.metadata().is_ok_and(|found| found.is_file());
-        if !input.place.file().is_some_and(is_file) {
+        if !is_file(&input.place) {
             return Ok(false);
         }
         let output = self.folder.path().join(&input.output);
@@ -145,8 +190,8 @@ impl Run<'_, '_, '_> {
         if line.tally.rejects.contains_key(OVER_MEMORY) {
             return Ok(false);
         }
-        let is_done = is(input.place.open(), line.entry.digest.as_ref())
-            && is(Place::File(output.clone()).open(), wrote)
+        let is_done = pass.holds(&input.place, line.entry.digest.as_ref())?
+            && pass.holds(&Place::File(output.clone()), wrote)?
             && line.rejects.is_none_or(|part| self.journal.is_whole(&part));
         if is_done {
             self.folder.keep(&output)?;
@@ -173,10 +218,12 @@ impl Run<'_, '_, '_> {
             .add(number, entry, crate::Tally::default(), None)
     }
 
-    fn convert(&self, number: usize, input: &Input) -> Result<(), NotDone> {
+    fn convert(&self, number: usize, input: &Input, pass: &Pass<'r, 't>) -> Result<(), NotDone> {
         let name = input.name();
-        let source = Source::open(&input.place).map_err(NotDone::Input)?;
-        let source = source.within(self.limits);
+        let source = match Source::open(&input.place, pass.limits) {
+            Err(error) if pass.leaves(&input.place, &error) => return Err(NotDone::Left),
+            opened => opened.map_err(NotDone::Input)?,
+        };
         let rejects = self.folder.temporary(&format!("rejects-{number}"));
         let sink = Sink::File {
             output: self.folder.create(&input.output, number)?,
@@ -189,7 +236,12 @@ impl Run<'_, '_, '_> {
             sink,
             joints,
             mut hash,
-        } = self.crew.convert(name.clone(), source, sink)?;
+        } = pass.crew.convert(name.clone(), source, sink)?;
+        if let Some(error) = &problem
+            && pass.leaves(&input.place, error)
+        {
+            return Err(NotDone::Left);
+        }
         let Sink::File {
             mut output,
             rejects,
@@ -223,10 +275,31 @@ impl Run<'_, '_, '_> {
     }
 }
 
-/// Whether what was opened holds what the digest is of.
-fn is(opened: Result<Box<dyn Read + Send>, InputError>, digest: Option<&FileDigest>) -> bool {
-    let found = opened.ok().and_then(|file| digest_of(file).ok());
-    digest.is_some() && found.as_ref() == digest
+impl Pass<'_, '_> {
+    /// Whether the input at `place`, which was not read to its end because of `error`, is for the
+    /// next pass.
+    fn leaves(&self, place: &Place, error: &InputError) -> bool {
+        matches!(error, InputError::Window { .. }) && !self.is_last && is_file(place)
+    }
+
+    /// Whether what is at `place` is what the digest is of.
+    fn holds(&self, place: &Place, digest: Option<&FileDigest>) -> Result<bool, NotDone> {
+        let opened = place.open(self.limits.window);
+        let found = opened.and_then(|opened| {
+            digest_of(opened.content)
+                .map_err(|error| error.downcast().unwrap_or_else(InputError::Io))
+        });
+        match found {
+            Err(error) if self.leaves(place, &error) => Err(NotDone::Left),
+            found => Ok(digest.is_some() && found.ok().as_ref() == digest),
+        }
+    }
+}
+
+/// Whether what is at `place` can be read more than once.
+fn is_file(place: &Place) -> bool {
+    let path = place.file();
+    path.is_some_and(|path| path.metadata().is_ok_and(|found| found.is_file()))
 }
 
 /// Puts rejects and manifest together.

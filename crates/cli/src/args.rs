@@ -231,7 +231,8 @@ impl Archive {
             limits: Limits {
                 ratio: self.max_ratio,
                 ..Limits::default()
-            },
+            }
+            .within(self.memory),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use events2logs_batch::{Action, InputError, MANIFEST, REJECTS, Report, Tally};
+use events2logs_batch::{Action, InputError, Limits, MANIFEST, REJECTS, Report, Tally};
 use events2logs_mapping::Tables;
 use events2logs_mapping::tables::{EventType, OutcomeResult};
 
@@ -89,6 +89,9 @@ pub(crate) fn help(error: &InputError) -> Option<&'static str> {
         }
         InputError::TooLong { .. } => {
             Some("--memory allows more: the longest record may have two fifths of it")
+        }
+        InputError::Window { most, .. } if *most < 1 << Limits::USUAL.window => {
+            Some("--memory allows larger windows: those of 128 MiB with 512M")
         }
         _ => None,
     }

@@ -26,6 +26,7 @@ fn a_bomb_is_refused_by_its_ratio() {
         let limits = Limits {
             ratio: 10,
             free: 1 << 20,
+            ..Limits::default()
         };
         let formats = Formats {
             limits,

@@ -10,7 +10,8 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use crate::source::{InputError, Limits, WINDOW};
+use crate::find::Opened;
+use crate::source::{InputError, Limits, Zstd};
 use guard::{Counted, Guarded};
 #[cfg(any(test, fuzzing))]
 pub(crate) use name::safe as safe_name;
@@ -96,11 +97,15 @@ impl Member {
         &self.name
     }
 
-    /// Its content, as it was before it came into the archive.
-    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, InputError> {
+    /// Its content, as it was before it came into the archive; read with windows of up to
+    /// `1 << window` bytes.
+    pub(crate) fn open(&self, window: u32) -> Result<Opened, InputError> {
         match self.spot {
-            Spot::Zip(spot) => zip::open(&self.archive, spot),
-            Spot::Tar { offset, size } => tar::open(&self.archive, offset, size),
+            Spot::Zip(spot) => zip::open(&self.archive, spot, window),
+            Spot::Tar { offset, size } => Ok(Opened {
+                content: tar::open(&self.archive, offset, size, window)?,
+                has_window: self.archive.kind == Kind::Tar(Wrapped::Zstd),
+            }),
         }
     }
 }
@@ -133,7 +138,7 @@ impl Archive {
         if let Kind::Tar(wrapped) = kind {
             if wrapped != Wrapped::Plain {
                 head.clear();
-                let decoded = archive.decoded(wrapped).ok()?;
+                let decoded = archive.decoded(wrapped, limits.window).ok()?;
                 // A stream that is cut off has a head as well.
                 let _ = decoded.take(HEAD).read_to_end(&mut head);
             }
@@ -160,8 +165,9 @@ impl Archive {
         path.into()
     }
 
-    /// What is compressed, from the start, as far as its limits allow.
-    fn decoded(&self, wrapped: Wrapped) -> io::Result<Box<dyn Read + Send>> {
+    /// What is compressed, from the start, as far as its limits allow, with windows of up to
+    /// `1 << window` bytes.
+    fn decoded(&self, wrapped: Wrapped, window: u32) -> io::Result<Box<dyn Read + Send>> {
         let (file, stored) = Counted::new(File::open(&self.path)?);
         let mut file = BufReader::with_capacity(1 << 16, file);
         file.fill_buf()?;
@@ -172,8 +178,7 @@ impl Archive {
                 Box::new(Guarded::new(decoder, stored, self.limits))
             }
             Wrapped::Zstd => {
-                let mut decoder = ::zstd::stream::read::Decoder::with_buffer(file)?;
-                decoder.window_log_max(WINDOW)?;
+                let decoder = Zstd::new(file, window)?;
                 Box::new(Guarded::new(decoder, stored, self.limits))
             }
         })
@@ -257,6 +262,7 @@ mod tests {
     use super::*;
 
     const SMALL: Limits = Limits {
+        window: Limits::USUAL.window,
         ratio: 10,
         free: 1 << 16,
     };
@@ -305,7 +311,8 @@ mod tests {
         let members = Archive::at(&path, limits).unwrap().list().members;
         let read = |member: Result<Member, (PathBuf, InputError)>| {
             let member = member.map_err(|(_, error)| error.to_string())?;
-            let mut content = member.open().map_err(|error| error.to_string())?;
+            let opened = member.open(limits.window);
+            let mut content = opened.map_err(|error| error.to_string())?.content;
             io::copy(&mut content, &mut io::sink()).map_err(|error| error.to_string())
         };
         members
@@ -331,7 +338,12 @@ mod tests {
             for problem in told {
                 assert!(problem.contains("decompression bomb"), "{problem}");
             }
-            assert_eq!(problems(&file, Limits { ratio: 0, free: 0 }), [""; 0]);
+            let unlimited = Limits {
+                ratio: 0,
+                free: 0,
+                ..Limits::USUAL
+            };
+            assert_eq!(problems(&file, unlimited), [""; 0]);
             assert_eq!(problems(&file, Limits::USUAL), [""; 0]);
         }
         assert_eq!(problems(&tar, SMALL), [""; 0]);
@@ -358,23 +370,20 @@ mod tests {
             .into_iter()
             .map(Result::unwrap)
             .collect();
-        let mut open: Vec<_> = [2, 0, 3, 1, 1]
+        let open = |at: usize| members[at].open(Limits::USUAL.window).unwrap().content;
+        let mut all: Vec<_> = [2, 0, 3, 1, 1]
             .into_iter()
-            .map(|at: usize| (at, members[at].open().unwrap()))
+            .map(|at| (at, open(at)))
             .collect();
-        for (at, content) in &mut open {
+        for (at, content) in &mut all {
             let mut text = String::new();
             // Half of it, so that the next one has to pass over the rest.
             content.take(50_000).read_to_string(&mut text).unwrap();
             assert_eq!(text, at.to_string().repeat(50_000));
         }
-        drop(open);
+        drop(all);
         let mut text = String::new();
-        members[3]
-            .open()
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
+        open(3).read_to_string(&mut text).unwrap();
         assert_eq!(text, "3".repeat(100_000));
     }
 }

@@ -17,6 +17,8 @@ use crate::source::InputError;
 pub(super) struct Stream {
     reader: Box<dyn Read + Send>,
     at: u64,
+    /// The largest window that it is read with.
+    window: u32,
 }
 
 impl std::fmt::Debug for Stream {
@@ -32,10 +34,12 @@ pub(super) fn list(archive: &Arc<Archive>, wrapped: Wrapped) -> Listing {
             let mut tar = tar::Archive::new(file);
             entries(tar.entries_with_seek()?, &mut lister)
         }),
-        wrapped => archive.decoded(wrapped).and_then(|decoded| {
-            let mut tar = tar::Archive::new(decoded);
-            entries(tar.entries()?, &mut lister)
-        }),
+        wrapped => archive
+            .decoded(wrapped, archive.limits.window)
+            .and_then(|decoded| {
+                let mut tar = tar::Archive::new(decoded);
+                entries(tar.entries()?, &mut lister)
+            }),
     };
     if let Err(problem) = listed {
         lister.damaged(problem);
@@ -90,19 +94,21 @@ fn is_sparse<R: Read>(entry: &mut tar::Entry<'_, R>) -> io::Result<bool> {
     Ok(false)
 }
 
-/// The member of `size` bytes at `offset`.
+/// The member of `size` bytes at `offset`, read with windows of up to `1 << window` bytes.
 pub(super) fn open(
     archive: &Arc<Archive>,
     offset: u64,
     size: u64,
+    window: u32,
 ) -> Result<Box<dyn Read + Send>, InputError> {
     let stream = match archive.kind {
         Kind::Tar(wrapped) if wrapped != Wrapped::Plain => {
-            let mut stream = match archive.take(offset) {
+            let mut stream = match archive.take(offset, window) {
                 Some(stream) => stream,
                 None => Stream {
-                    reader: archive.decoded(wrapped).map_err(InputError::Io)?,
+                    reader: archive.decoded(wrapped, window).map_err(InputError::Io)?,
                     at: 0,
+                    window,
                 },
             };
             stream.skip_to(offset)?;
@@ -114,6 +120,7 @@ pub(super) fn open(
             Stream {
                 reader: Box::new(file),
                 at: offset,
+                window,
             }
         }
     };
@@ -125,9 +132,11 @@ pub(super) fn open(
 }
 
 impl Archive {
-    /// A stream that has not come to `offset`, the furthest of them.
-    fn take(&self, offset: u64) -> Option<Stream> {
+    /// A stream that has not come to `offset`, the furthest of them. Those with smaller windows are
+    /// given up.
+    fn take(&self, offset: u64, window: u32) -> Option<Stream> {
         let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
+        parked.retain(|stream| stream.window >= window);
         let places = parked.iter().enumerate();
         let (place, _) = places
             .filter(|(_, stream)| stream.at <= offset)

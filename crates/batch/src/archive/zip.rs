@@ -8,7 +8,8 @@ use zip::ZipArchive;
 
 use super::guard::{Counted, Guarded};
 use super::{Archive, Lister, Listing, Spot as Place};
-use crate::source::{InputError, WINDOW};
+use crate::find::Opened;
+use crate::source::{InputError, Zstd};
 
 /// What the directory tells of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,11 +95,14 @@ fn refuse_overlaps(entries: &mut [(Vec<u8>, Result<Spot, InputError>)]) {
     }
 }
 
+/// The method of compression that is zstd.
+const ZSTD: u16 = 93;
+
 /// How long the header of a member is, before its name.
 const HEADER: usize = 30;
 
-/// The content of the member at `spot`.
-pub(super) fn open(archive: &Archive, spot: Spot) -> Result<Box<dyn Read + Send>, InputError> {
+/// The content of the member at `spot`, read with windows of up to `1 << window` bytes.
+pub(super) fn open(archive: &Archive, spot: Spot, window: u32) -> Result<Opened, InputError> {
     let mut file = File::open(&archive.path).map_err(InputError::Io)?;
     let method =
         start(&mut file, spot.header).map_err(|problem| InputError::ZipMember { problem })?;
@@ -106,20 +110,21 @@ pub(super) fn open(archive: &Archive, spot: Spot) -> Result<Box<dyn Read + Send>
     let content: Box<dyn Read + Send> = match method {
         0 => Box::new(file),
         8 => Box::new(flate2::read::DeflateDecoder::new(file)),
-        93 => {
-            let decoder = ::zstd::stream::read::Decoder::new(file);
-            let mut decoder = decoder.map_err(InputError::Io)?;
-            decoder.window_log_max(WINDOW).map_err(InputError::Io)?;
-            Box::new(decoder)
+        ZSTD => {
+            let file = BufReader::new(file);
+            Box::new(Zstd::new(file, window).map_err(InputError::Io)?)
         }
         method => return Err(InputError::MemberMethod { method }),
     };
-    Ok(Box::new(Checked {
-        content: Guarded::new(content, stored, archive.limits),
-        left: spot.size,
-        sum: crc32fast::Hasher::new(),
-        expected: spot.sum,
-    }))
+    Ok(Opened {
+        content: Box::new(Checked {
+            content: Guarded::new(content, stored, archive.limits),
+            left: spot.size,
+            sum: crc32fast::Hasher::new(),
+            expected: spot.sum,
+        }),
+        has_window: method == ZSTD,
+    })
 }
 
 /// Passes over the header at `at`, and tells the method of compression.

@@ -5,6 +5,7 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use flate2::bufread::GzDecoder;
 
 use super::InputError;
+use super::zstd::Zstd;
 use crate::hashed::Hashed;
 
 /// The file as it is stored, behind what was read of it already.
@@ -14,11 +15,8 @@ pub(super) type Stored = Hashed<io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + Se
 pub(super) enum Decoder {
     Plain(Stored),
     Gzip(Box<Gzip>),
-    Zstd(Box<Zstd>),
+    Zstd(Box<Zstd<BufReader<Stored>>>),
 }
-
-/// A zstd stream, of any number of frames.
-pub(super) type Zstd = zstd::stream::read::Decoder<'static, BufReader<Stored>>;
 
 /// Why decoding ends early.
 #[derive(Debug)]
@@ -39,9 +37,6 @@ impl From<io::Error> for Trouble {
 
 /// How many first bytes tell the compression.
 pub(super) const MAGIC: u64 = 4;
-
-/// A power of two: what `zstd` itself decodes without being told to.
-pub(crate) const WINDOW: u32 = 27;
 
 /// What is read of a compressed file at a time.
 const BUFFER: usize = 1 << 16;
@@ -65,15 +60,14 @@ pub(super) fn stored(head: Vec<u8>, file: Box<dyn Read + Send>) -> Stored {
 }
 
 impl Decoder {
-    /// Decodes `file`, which starts with `magic`.
-    pub(super) fn new(magic: &[u8], file: Stored) -> io::Result<Self> {
+    /// Decodes `file`, which starts with `magic`; a zstd stream with windows of up to `1 << window`
+    /// bytes.
+    pub(super) fn new(magic: &[u8], file: Stored, window: u32) -> io::Result<Self> {
         let buffered = |file| BufReader::with_capacity(BUFFER, file);
         Ok(if is_gzip(magic) {
             Self::Gzip(Box::new(Gzip::Member(GzDecoder::new(buffered(file)))))
         } else if is_zstd(magic) {
-            let mut zstd = Zstd::with_buffer(buffered(file))?;
-            zstd.window_log_max(WINDOW)?;
-            Self::Zstd(Box::new(zstd))
+            Self::Zstd(Box::new(Zstd::new(buffered(file), window)?))
         } else {
             Self::Plain(file)
         })
@@ -89,23 +83,20 @@ impl Decoder {
 
     /// What `trouble` after `decoded` bytes means for the input.
     pub(super) fn error(&self, trouble: Trouble, decoded: u64) -> InputError {
-        // The library tells its errors by their texts alone.
-        const TOO_LARGE: &str = "too much memory";
+        let other = |problem: io::Error, otherwise: fn(u64, io::Error) -> InputError| {
+            problem
+                .downcast::<InputError>()
+                .unwrap_or_else(|problem| otherwise(decoded, problem))
+        };
         match (trouble, self) {
             (Trouble::Trailing { at }, _) => InputError::Trailing { at },
             (Trouble::Padding { zeros }, _) => InputError::Padding { zeros },
             // What reads an archive says it that way.
-            (Trouble::Io(problem), Self::Plain(_)) => problem
-                .downcast::<InputError>()
-                .unwrap_or_else(|problem| InputError::read(decoded, problem)),
+            (Trouble::Io(problem), Self::Plain(_)) => other(problem, InputError::read),
             (Trouble::Io(problem), Self::Gzip(_)) => InputError::Gzip { decoded, problem },
-            (Trouble::Io(problem), Self::Zstd(_)) if problem.to_string().contains(TOO_LARGE) => {
-                InputError::Window {
-                    decoded,
-                    most_mib: 1 << WINDOW.saturating_sub(20),
-                }
-            }
-            (Trouble::Io(problem), Self::Zstd(_)) => InputError::Zstd { decoded, problem },
+            (Trouble::Io(problem), Self::Zstd(_)) => other(problem, |decoded, problem| {
+                InputError::Zstd { decoded, problem }
+            }),
         }
     }
 
@@ -122,11 +113,16 @@ impl Decoder {
         !matches!(self, Self::Plain(_))
     }
 
+    /// Whether it has a window.
+    pub(super) fn is_zstd(&self) -> bool {
+        matches!(self, Self::Zstd(_))
+    }
+
     pub(super) fn into_file(self) -> Stored {
         match self {
             Self::Plain(plain) => plain,
             Self::Gzip(gzip) => gzip.into_file().into_inner(),
-            Self::Zstd(zstd) => zstd.finish().into_inner(),
+            Self::Zstd(zstd) => zstd.into_inner().into_inner(),
         }
     }
 }

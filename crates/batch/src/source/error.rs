@@ -42,16 +42,17 @@ pub enum InputError {
         /// What the decoder found.
         problem: io::Error,
     },
-    /// A zstd frame whose decoder would need more memory than one is given.
+    /// A zstd frame whose decoder would need more memory than there is for one.
     #[error(
-        "zstd with a window of more than {most_mib} MiB at byte {decoded} of its content: decode \
-         it first (zstd -d --long=31); the events before it are kept"
+        "zstd with a window of more than {} at byte {decoded} of its content: decode it first \
+         (zstd -d --long=31); the events before it are kept",
+        in_binary(*most)
     )]
     Window {
         /// Bytes decoded before it.
         decoded: u64,
-        /// The largest window, in mebibytes.
-        most_mib: u64,
+        /// The largest window, in bytes.
+        most: u64,
     },
     /// Bytes behind the last gzip member that start no other one.
     #[error(
@@ -212,6 +213,14 @@ pub enum InputError {
     /// A folder that contains itself by a symbolic link.
     #[error("is a symbolic link to a folder above it: not followed")]
     Loop,
+}
+
+/// A number of bytes that is a power of two.
+fn in_binary(bytes: u64) -> String {
+    match (bytes >> 20, bytes >> 10) {
+        (0, kib) => format!("{kib} KiB"),
+        (mib, _) => format!("{mib} MiB"),
+    }
 }
 
 impl InputError {

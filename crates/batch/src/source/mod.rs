@@ -4,22 +4,25 @@ mod decode;
 mod error;
 mod limits;
 mod watched;
+mod zstd;
 
 use std::io::{self, Read};
 
-use crate::find::Place;
+use crate::find::{Opened, Place};
 use crate::foreign::{foreign, is_archive};
 use crate::manifest::FileDigest;
-pub(crate) use decode::WINDOW;
 use decode::{Decoder, Trouble};
 pub use error::InputError;
 pub use limits::Limits;
 use watched::Watched;
+pub(crate) use zstd::Zstd;
 
 /// An open input.
 pub(crate) struct Source {
     decoder: Decoder,
     limits: Limits,
+    /// Whether it comes through the window of an archive.
+    has_window: bool,
     decoded: u64,
     /// Read ahead to tell the format, and not given out yet.
     ahead: Vec<u8>,
@@ -32,9 +35,13 @@ pub(crate) struct Source {
 /// How much is read to tell a format.
 const HEAD: usize = 1 << 16;
 
+/// By how much smaller, as a power of two, the window of a member is that comes through one.
+const INNER: u32 = 4;
+
 impl Source {
-    /// Opens `place` and tells its compression by its content.
-    pub(crate) fn open(place: &Place) -> Result<Self, InputError> {
+    /// Opens `place` and tells its compression by its content, which is read as far as `limits`
+    /// allow.
+    pub(crate) fn open(place: &Place, limits: Limits) -> Result<Self, InputError> {
         // An archive as a file is not opened, but what is in it.
         let archive = |found| match place {
             Place::Stdin => InputError::ArchiveOnStdin { found },
@@ -45,15 +52,29 @@ impl Source {
             Place::File(path) => Watched::file(path),
             Place::Member(_) | Place::Stdin => None,
         };
-        let source = Self::over(place.open()?).map_err(|error| match error {
+        let Opened {
+            content,
+            has_window,
+        } = place.open(limits.window)?;
+        let limits = if has_window {
+            limits.with_window(limits.window.saturating_sub(INNER))
+        } else {
+            limits
+        };
+        let source = Self::over(content, limits).map_err(|error| match error {
             InputError::Format { found } if is_archive(found) => archive(found),
             error => error,
         })?;
-        Ok(Self { watched, ..source })
+        Ok(Self {
+            watched,
+            has_window,
+            ..source
+        })
     }
 
-    /// Reads `file` and tells its compression by its content.
-    pub(crate) fn over(mut file: Box<dyn Read + Send>) -> Result<Self, InputError> {
+    /// Reads `file` and tells its compression by its content, which is read as far as `limits`
+    /// allow.
+    fn over(mut file: Box<dyn Read + Send>, limits: Limits) -> Result<Self, InputError> {
         let mut magic = Vec::new();
         (&mut file)
             .take(decode::MAGIC)
@@ -61,8 +82,9 @@ impl Source {
             .map_err(InputError::Io)?;
         let hashed = decode::stored(magic.clone(), file);
         let mut source = Self {
-            decoder: Decoder::new(&magic, hashed).map_err(InputError::Io)?,
-            limits: Limits::default(),
+            decoder: Decoder::new(&magic, hashed, limits.window).map_err(InputError::Io)?,
+            limits,
+            has_window: false,
             decoded: 0,
             ahead: Vec::new(),
             problem: None,
@@ -76,11 +98,6 @@ impl Source {
     pub(crate) fn without_checksum(mut self) -> Self {
         self.decoder.file().forget_hash();
         self
-    }
-
-    /// The same with other limits to what a compressed input may hold.
-    pub(crate) fn within(self, limits: Limits) -> Self {
-        Self { limits, ..self }
     }
 
     /// Reads the head, refuses it if it is nothing to convert, and passes over a byte order mark.
@@ -114,6 +131,11 @@ impl Source {
     /// Whether reading a block takes about as long as to work on it.
     pub(crate) fn takes_long(&self) -> bool {
         self.decoder.is_compressed()
+    }
+
+    /// Whether it is read through a zstd window.
+    pub(crate) fn has_window(&self) -> bool {
+        self.has_window || self.decoder.is_zstd()
     }
 
     /// Bytes read of the file as it is stored.
@@ -193,7 +215,7 @@ mod tests {
 
     /// The bytes read, and the problem.
     fn read_all(reader: impl Read + Send + 'static) -> (u64, String) {
-        let mut source = match Source::over(Box::new(reader)) {
+        let mut source = match Source::over(Box::new(reader), Limits::USUAL) {
             Ok(source) => source,
             Err(problem) => return (0, problem.to_string()),
         };
@@ -228,8 +250,8 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_passed_over_and_counted() {
-        let mut source =
-            Source::over(Box::new(io::Cursor::new(b"\xef\xbb\xbf{}".to_vec()))).unwrap();
+        let content = io::Cursor::new(b"\xef\xbb\xbf{}".to_vec());
+        let mut source = Source::over(Box::new(content), Limits::USUAL).unwrap();
         assert_eq!(source.decoded(), 3);
         let mut buffer = [0; 10];
         assert_eq!(source.read(&mut buffer).unwrap(), 2);
@@ -243,13 +265,13 @@ mod tests {
     }
 
     fn zstd(content: &[u8]) -> Vec<u8> {
-        zstd::encode_all(content, 1).unwrap()
+        ::zstd::encode_all(content, 1).unwrap()
     }
 
     /// What is decoded of `stored`, and the problem.
     fn decoded(stored: impl AsRef<[u8]>) -> (String, String) {
         let stored = stored.as_ref().to_vec();
-        let mut source = match Source::over(Box::new(io::Cursor::new(stored))) {
+        let mut source = match Source::over(Box::new(io::Cursor::new(stored)), Limits::USUAL) {
             Ok(source) => source,
             Err(problem) => return (String::new(), problem.to_string()),
         };
@@ -360,8 +382,13 @@ mod tests {
         ] {
             let length = stored.len() as u64;
             let limited = |ratio, free| {
-                let source = Source::over(Box::new(io::Cursor::new(stored.clone()))).unwrap();
-                let mut source = source.within(Limits { ratio, free });
+                let limits = Limits {
+                    ratio,
+                    free,
+                    ..Limits::USUAL
+                };
+                let stored = io::Cursor::new(stored.clone());
+                let mut source = Source::over(Box::new(stored), limits).unwrap();
                 let mut buffer = vec![0; 1 << 16];
                 loop {
                     match source.read(&mut buffer) {

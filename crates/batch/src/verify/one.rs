@@ -40,6 +40,8 @@ pub(super) struct One {
     pub(super) events: u64,
     /// Events that were compared and are as they should be.
     pub(super) compared: u64,
+    /// Whether there is a window that is too large for this turn.
+    has_large_window: bool,
     /// Whether all of it is still to be looked at, alone.
     pub(super) postponed: bool,
 }
@@ -53,37 +55,61 @@ pub(super) fn look(
     shared: &Shared<'_, '_>,
     turn: Turn,
 ) -> One {
+    let one = look_at(entry, output, given, shared, turn);
+    match one {
+        Some(one) if !one.has_large_window || turn == Turn::Alone => one,
+        _ => One {
+            postponed: true,
+            ..One::default()
+        },
+    }
+}
+
+/// The same; `None` where there is a record that is for later.
+fn look_at(
+    entry: &InputEntry,
+    output: Option<&Path>,
+    given: Option<Option<Matched<'_>>>,
+    shared: &Shared<'_, '_>,
+    turn: Turn,
+) -> Option<One> {
     let mut one = One::default();
     let input = given.and_then(|given| one.input(entry, given));
     one.unconverted(entry, input.is_some());
+    let open = |place: &Place| {
+        let limits = limits_of(entry);
+        let reader = Reader::open((Part::Input, place), limits, shared.stock, turn)?;
+        Ok::<_, InputError>(reader.unwrapping(shared.unwrap))
+    };
     let listed = entry.output.as_ref();
     let (Some(output), Some(listed)) = (output, listed) else {
         one.without_output(entry);
         if let Some(place) = &input {
             let name = name(place);
-            match side::count(place, limits_of(entry), shared.stock) {
-                Ok(side) => one.input_side(entry, &name, side, shared),
+            match open(place) {
+                Ok(reader) => one.input_side(entry, &name, reader.finish(), shared),
                 // The manifest knows; that it is still so is no finding.
-                Err(_) if entry.problem.is_some() => {}
+                Err(error) if entry.problem.is_some() => one.meets(&error),
                 Err(error) => one.unreadable(Part::Input, name, &error),
             }
         }
-        return one;
+        return Some(one);
     };
     let output_place = Place::File(shared.folder.join(output));
     let output_name = name(&output_place);
-    let opened = one.output(listed, &output_place, &output_name, shared);
+    let opened = one.output(listed, &output_place, &output_name, shared, turn);
     match (input, opened, shared.proof) {
         (Some(place), Some(output), Some(proof)) => {
             let input_name = name(&place);
-            let input = match Reader::open(&place, limits_of(entry), shared.stock) {
-                Ok(input) => input.unwrapping(shared.unwrap).taking(turn),
+            let input = match open(&place) {
+                Ok(input) => input.beside(&output),
                 Err(error) => {
                     one.input_not_opened(entry, &place, &input_name, &error, shared);
                     one.output_side(entry, listed, &output_name, output.finish(), shared);
-                    return one;
+                    return Some(one);
                 }
             };
+            let output = output.beside(&input);
             let pair = Pair {
                 proof,
                 input: &input_name,
@@ -91,20 +117,14 @@ pub(super) fn look(
                 rejects: &shared.rejects_path.display().to_string(),
             };
             let longest = match turn {
-                Turn::Together => shared.stock.most(turn),
+                Turn::Together => shared.stock.most(turn, false),
                 Turn::Alone => usize::MAX,
             };
             let rejects = shared
                 .rejects
                 .of(shared.rejects_path, &entry.input, longest);
-            let output = output.taking(turn);
             let at_a_time = (turn, shared.stock.stretch(turn));
-            let Some(compared) = deep::compare(&pair, input, output, rejects, at_a_time) else {
-                return One {
-                    postponed: true,
-                    ..One::default()
-                };
-            };
+            let compared = deep::compare(&pair, input, output, rejects, at_a_time)?;
             one.input_side(entry, &input_name, compared.input, shared);
             one.output_side(entry, listed, &output_name, compared.output, shared);
             one.compared = compared.same;
@@ -125,8 +145,8 @@ pub(super) fn look(
         (input, opened, _) => {
             if let Some(place) = input {
                 let input_name = name(&place);
-                match side::count(&place, limits_of(entry), shared.stock) {
-                    Ok(side) => one.input_side(entry, &input_name, side, shared),
+                match open(&place) {
+                    Ok(reader) => one.input_side(entry, &input_name, reader.finish(), shared),
                     Err(error) => one.input_not_opened(entry, &place, &input_name, &error, shared),
                 }
             }
@@ -135,7 +155,7 @@ pub(super) fn look(
             }
         }
     }
-    one
+    Some(one)
 }
 
 fn name(place: &Place) -> String {
@@ -182,8 +202,9 @@ impl One {
         place: &Place,
         name: &str,
         shared: &Shared<'s, '_>,
+        turn: Turn,
     ) -> Option<Reader<'s>> {
-        match Reader::open(place, Limits::NONE, shared.stock) {
+        match Reader::open((Part::Output, place), Limits::NONE, shared.stock, turn) {
             Ok(reader) => Some(reader),
             Err(InputError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
                 self.add(
@@ -224,7 +245,13 @@ impl One {
         }
     }
 
+    /// Takes note of `problem`, if another turn may be without it.
+    fn meets(&mut self, problem: &InputError) {
+        self.has_large_window |= matches!(problem, InputError::Window { .. });
+    }
+
     fn unreadable(&mut self, part: Part, file: String, problem: &InputError) {
+        self.meets(problem);
         let problem = problem.to_string();
         self.add(file, What::Unreadable { part, problem });
     }
@@ -264,6 +291,7 @@ impl One {
         error: &InputError,
         shared: &Shared<'_, '_>,
     ) {
+        self.meets(error);
         let digest = match place {
             Place::File(path) if !matches!(error, InputError::Io(_)) => side::digest(path).ok(),
             _ => None,
@@ -309,6 +337,9 @@ impl One {
     }
 
     fn input_side(&mut self, entry: &InputEntry, name: &str, side: Side, shared: &Shared<'_, '_>) {
+        if let Some(problem) = &side.problem {
+            self.meets(problem);
+        }
         let Some(digest) = side.digest else {
             // What could not be read then need not be read now.
             if let (Some(problem), true) = (&side.problem, entry.digest.is_some()) {
@@ -366,6 +397,9 @@ impl One {
         side: Side,
         shared: &Shared<'_, '_>,
     ) {
+        if let Some(problem) = &side.problem {
+            self.meets(problem);
+        }
         let Some(digest) = side.digest else {
             if let Some(problem) = &side.problem {
                 self.unreadable(Part::Output, name.to_owned(), problem);

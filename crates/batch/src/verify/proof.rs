@@ -234,7 +234,7 @@ impl Proof<'_> {
 /// What there is for a record where there is the least memory.
 fn least() -> usize {
     const LEAST: usize = 32 << 20;
-    Shares::of(LEAST).record
+    Shares::of(LEAST).record(true)
 }
 
 /// What a LogEvent restores to.

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use super::finding::Part;
 use super::rejects::{RecordSum, sum};
 use crate::block::{Block, LineCounter, Record};
 use crate::buffer::{Spare, room_for};
@@ -31,10 +32,10 @@ pub(super) struct Stock {
     jobs: usize,
 }
 
-/// How the records of a file are taken that are not short.
+/// How what takes much memory is read: records that are not short, and large windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// Beside other files: these are for later.
+    /// Beside other files: it is for later.
     Together,
     /// Alone.
     Alone,
@@ -50,23 +51,37 @@ impl Stock {
         }
     }
 
-    /// How much memory a record may take.
-    pub(super) fn most(&self, turn: Turn) -> usize {
+    /// How much memory a record may take, beside a window maybe.
+    pub(super) fn most(&self, turn: Turn, has_window: bool) -> usize {
         match turn {
             // For both sides of each, a quarter of all.
             Turn::Together => (self.memory / 8)
                 .checked_div(self.jobs)
                 .unwrap_or(self.memory)
                 .max(SHORT),
-            Turn::Alone => self.permits.shares.record,
+            Turn::Alone => self.permits.shares.record(has_window),
         }
+    }
+
+    /// What is read of a file of this kind, of which the run that wrote it has made the outputs.
+    fn limits(&self, limits: Limits, part: Part, turn: Turn) -> Limits {
+        /// That of an output, most of whose frames are as long as a piece, and each has a window of
+        /// its length as long as that is less than what the level gives it.
+        const PIECES: u32 = 20;
+        const LEVEL: u32 = 21;
+        limits.with_window(match (part, turn) {
+            (Part::Output, Turn::Together) => PIECES,
+            (Part::Output, Turn::Alone) => LEVEL,
+            (_, Turn::Together) => self.permits.shares.window_each(self.jobs),
+            (_, Turn::Alone) => self.permits.shares.window,
+        })
     }
 
     /// How many bytes of records are copied at a time.
     pub(super) fn stretch(&self, turn: Turn) -> usize {
         const MOST: usize = 4 << 20;
         match turn {
-            Turn::Together => (self.most(turn) / 4).min(MOST),
+            Turn::Together => (self.most(turn, false) / 4).min(MOST),
             Turn::Alone => self.memory / 32,
         }
     }
@@ -166,6 +181,8 @@ pub(super) struct Reader<'s> {
     ready: VecDeque<Text>,
     records: u64,
     turn: Turn,
+    /// Whether it, or what is read beside it, has a window.
+    has_window: bool,
     postponed: bool,
 }
 
@@ -175,18 +192,21 @@ const COPIED: usize = 4096;
 impl<'s> Reader<'s> {
     /// Opens a file, which may hold as much as `limits` allow.
     pub(super) fn open(
-        place: &Place,
+        (part, place): (Part, &Place),
         limits: Limits,
         stock: &'s Stock,
+        turn: Turn,
     ) -> Result<Self, InputError> {
+        let source = Source::open(place, stock.limits(limits, part, turn))?;
         Ok(Self {
-            splitter: Splitter::new(Source::open(place)?.within(limits), &stock.blocks),
+            has_window: source.has_window(),
+            splitter: Splitter::new(source, &stock.blocks),
             stock,
             unwrap: None,
             block: None,
             ready: VecDeque::new(),
             records: 0,
-            turn: Turn::Alone,
+            turn,
             postponed: false,
         })
     }
@@ -196,9 +216,10 @@ impl<'s> Reader<'s> {
         Self { unwrap, ..self }
     }
 
-    /// The same, with records that are not short taken so.
-    pub(super) fn taking(self, turn: Turn) -> Self {
-        Self { turn, ..self }
+    /// The same, read at the same time as `other`.
+    pub(super) fn beside(self, other: &Self) -> Self {
+        let has_window = self.has_window || other.has_window;
+        Self { has_window, ..self }
     }
 
     /// Whether there is a record that is for later: then nothing more is read.
@@ -231,7 +252,8 @@ impl<'s> Reader<'s> {
     ) {
         let (table, unwrap) = (block.table(), self.unwrap);
         let mut cells = table.map(Table::cells);
-        let (most, stretch) = (self.stock.most(self.turn), self.stock.stretch(self.turn));
+        let most = self.stock.most(self.turn, self.has_window);
+        let stretch = self.stock.stretch(self.turn);
         let (mut bytes, mut more) = (0_usize, 0_usize);
         let mut postponed = false;
         if self.turn == Turn::Together {
@@ -322,11 +344,6 @@ impl<'s> Reader<'s> {
             problem,
         }
     }
-}
-
-/// Reads all of a file.
-pub(super) fn count(place: &Place, limits: Limits, stock: &Stock) -> Result<Side, InputError> {
-    Ok(Reader::open(place, limits, stock)?.finish())
 }
 
 /// Size and checksum of a file, whatever it holds.

@@ -20,7 +20,8 @@ use args::{Format, Verify};
 
 pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
     let against = Against::read(&verb.against);
-    let formats = against.formats();
+    let mut formats = against.formats();
+    formats.limits = formats.limits.within(verb.memory);
     let inputs = (!verb.inputs.is_empty()).then(|| {
         find(
             &verb.inputs,
