@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use events2logs_batch::{
-    FileDigest, FormatsEntry, InputEntry, Manifest, Mappings, Options, OutputEntry, RunTotals,
-    SCHEMA_VERSION, Terms, Tool, Totals,
+    Checksum, FileDigest, FormatsEntry, InputEntry, Manifest, Mappings, Options, OutputEntry,
+    RunTotals, SCHEMA_VERSION, Terms, Tool, Totals,
 };
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ const REJECTS: &str = include_str!("../../docs/rejects.schema.json");
 fn full() -> Manifest {
     let digest = || FileDigest {
         bytes: 1,
-        sha256: "0".repeat(64),
+        sha256: Checksum::default(),
     };
     let totals = Totals {
         events: 1,
@@ -61,15 +61,15 @@ fn full() -> Manifest {
         rejects: digest(),
         inputs: vec![InputEntry {
             input: "a.json".to_owned(),
-            input_base64: text(),
+            input_base64: text().map(Into::into),
             digest: Some(digest()),
             totals,
             output: Some(OutputEntry {
                 path: "a.ndjson".to_owned(),
-                path_base64: text(),
+                path_base64: text().map(Into::into),
                 digest: digest(),
             }),
-            problem: text(),
+            problem: text().map(Into::into),
         }],
     }
 }

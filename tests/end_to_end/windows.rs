@@ -9,7 +9,7 @@ use crate::command::{Folder, event, run_with_stdin, tree};
 #[cfg(unix)]
 use crate::restart::{convert, with_fifo};
 
-/// With so much, four threads may have windows of 1 MiB each, and one alone of 16.
+/// With so much, four threads may have windows of 512 KiB each, and one alone of 16.
 const MEMORY: &str = "64M";
 
 /// A frame that says it has a window of `1 << log` bytes.
@@ -38,7 +38,7 @@ fn inputs(folder: &Folder) {
         folder.write(&format!("plain/{name}"), plain);
     };
     both("a.ndjson", frame(&a, 24), &a);
-    both("b.ndjson", frame(&b, 20), &b);
+    both("b.ndjson", frame(&b, 19), &b);
     both("c.ndjson", c.clone().into_bytes(), &c);
     // Which is met when events were written already, and one rejected.
     let first = "7\n".to_owned() + &d;

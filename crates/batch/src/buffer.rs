@@ -44,16 +44,6 @@ impl<T> Spare<T> {
 /// The size of a page of memory.
 const PAGE: usize = 4096;
 
-/// What memory is asked for where much may be needed: the system gives as much as is written to,
-/// and takes it back at once. Of less the allocator keeps some for the thread that had it, which
-/// with many threads comes to many times what a single one ever had.
-pub(crate) const ROOM: usize = 33 << 20;
-
-/// Memory for what is made of `len` bytes, or as much.
-pub(crate) fn room_for(len: usize) -> Vec<u8> {
-    Vec::with_capacity(if len > FRONT { ROOM } else { 0 })
-}
-
 /// Room for the beginning of a record that ends in the next block.
 const FRONT: usize = 1 << 16;
 
@@ -109,8 +99,7 @@ impl Buffer {
             // What is grown is long.
             let more = needed.saturating_sub(self.memory.len());
             if more > self.memory.capacity().saturating_sub(self.memory.len()) {
-                self.memory
-                    .reserve_exact(more.max(self.memory.len() / 4).max(ROOM));
+                self.memory.reserve_exact(more.max(self.memory.len() / 4));
             }
             self.memory.resize(needed, 0);
         }

@@ -1,15 +1,16 @@
 //! Each record of a block: weighed, converted, counted or rejected.
 
+use std::borrow::Cow;
+
 use events2logs_mapping::Reject;
 
 use crate::block::{Block, LineCounter, Record};
-use crate::buffer::ROOM;
 use crate::csv::{Cells, Table};
 use crate::events::{Events, Fate};
 use crate::formats::Format;
 use crate::pointer::Pointer;
 use crate::process::{Making, PIECE, csv_writer};
-use crate::record::{Unfit, event_of, text_of};
+use crate::record::{NoEvent, Unfit, event_of, text_of};
 use crate::reject::push_reject;
 use crate::run::RunError;
 use crate::weight::{LIGHT, SHORT, over_memory, weight};
@@ -93,7 +94,6 @@ where
             .whole
             .and_then(|whole| whole.get(Block::place_of(record)));
         let (needed, is_heavy) = self.weigh(record, text);
-        let needed = held.saturating_add(needed);
         let permits = self.making.permits;
         let heavy = if is_heavy {
             self.making.hand_on()?;
@@ -118,16 +118,14 @@ where
         Ok(())
     }
 
-    /// How much memory it takes at first to work on `record`, and whether that is much, then or
-    /// later.
+    /// How much memory it takes to work on `record`, as far as that is told before its event is
+    /// taken out, and whether that is much or may be.
     fn weigh(&self, record: Record<'_>, text: Option<&str>) -> (usize, bool) {
-        let len = record.bytes.len();
-        if len <= SHORT {
+        if record.bytes.len() <= SHORT {
             return (0, false);
         }
         if self.is_wrapped {
-            // To take the event out of there.
-            return (len.saturating_mul(3), true);
+            return (0, true);
         }
         let needed = text.map_or(0, |text| self.weight(text));
         (needed, needed > LIGHT)
@@ -138,7 +136,8 @@ where
         weight(event.as_bytes(), workshop.action, workshop.formats)
     }
 
-    /// Converts the event of the record `text`, which needs so much memory at first.
+    /// Converts the event of the record `text`, which needs so much memory besides what is held
+    /// because of it.
     fn convert(
         &mut self,
         text: &str,
@@ -147,16 +146,23 @@ where
         is_heavy: bool,
     ) -> Result<Fate, Unfit> {
         let most = self.making.origin.most;
-        fits(text, needed, most, self.is_wrapped)?;
-        let event = event_of(text, self.table.zip(self.cells.as_mut()), self.unwrap)?;
-        if self.is_wrapped && is_heavy {
-            let needed = event.len().saturating_add(self.weight(&event));
-            fits(&event, held.saturating_add(needed), most, false)?;
-        }
+        let event = if self.is_wrapped {
+            let left = most.saturating_sub(held);
+            let table = self.table.zip(self.cells.as_mut());
+            let event = event_of(text, table, self.unwrap, left).map_err(|it| match it {
+                NoEvent::Unfit(unfit) => unfit,
+                NoEvent::OverMemory { needed } => over_memory(held.saturating_add(needed), most),
+            })?;
+            if is_heavy {
+                let needed = event.len().saturating_add(self.weight(&event));
+                fits(&event, held.saturating_add(needed), most)?;
+            }
+            event
+        } else {
+            fits(text, held.saturating_add(needed), most)?;
+            Cow::Borrowed(text)
+        };
         let out = &mut self.making.done.out;
-        if is_heavy {
-            out.reserve(ROOM);
-        }
         let convert = &mut self.convert;
         let done = self.events.push(out, |out| convert(&event, is_heavy, out));
         done.map_err(|reject| Unfit::from_reject(&reject, self.unwrap))
@@ -184,12 +190,12 @@ where
 }
 
 /// Whether `event`, which needs so many bytes of memory, is to be converted at all.
-fn fits(event: &str, needed: usize, most: usize, is_wrapped: bool) -> Result<(), Unfit> {
+fn fits(event: &str, needed: usize, most: usize) -> Result<(), Unfit> {
     if needed <= most {
         return Ok(());
     }
     // What is no JSON is told as such, as long as that takes no memory.
-    if !is_wrapped && let Err(error) = events2logs_mapping::syntax(event) {
+    if let Err(error) = events2logs_mapping::syntax(event) {
         return Err(Unfit::from_reject(&Reject::Json(error), None));
     }
     Err(over_memory(needed, most))

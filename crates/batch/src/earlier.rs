@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use crate::folder::{MANIFEST, TOOL, WORK};
@@ -27,9 +27,16 @@ pub(crate) struct Mark<N = Vec<Name>> {
 /// A path relative to the folder.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Name {
-    path: String,
+    pub(crate) path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    path_base64: Option<String>,
+    path_base64: Option<Box<str>>,
+}
+
+impl Name {
+    /// Where it is in the folder; `None` for a path that would lead out of it.
+    pub(crate) fn relative(&self) -> Option<PathBuf> {
+        relative(&self.path, self.path_base64.as_deref())
+    }
 }
 
 impl From<&Path> for Name {
@@ -45,18 +52,29 @@ impl From<&Path> for Name {
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
     /// Of a run that ended.
-    pub(crate) manifest: Option<Manifest>,
+    pub(crate) manifest: Option<Manifest<Vec<Written>>>,
     /// Of a run that was cut off, or is under way.
     pub(crate) mark: Option<Mark>,
 }
 
+/// What an earlier run wrote for one input, as far as it matters here: there may be a million.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Written {
+    pub(crate) output: Option<Name>,
+}
+
 impl Earlier {
     pub(crate) fn of(folder: &Path) -> Self {
-        let manifest: Option<Manifest> = read(&folder.join(MANIFEST));
+        let manifest: Option<Manifest<_>> = read(&folder.join(MANIFEST));
         Self {
             manifest: manifest.filter(|manifest| manifest.terms.tool.name == TOOL),
             mark: read(&folder.join(WORK).join(MARK)),
         }
+    }
+
+    /// Whether a run in `folder` was cut off, or is under way.
+    pub(crate) fn is_marked(folder: &Path) -> bool {
+        read::<Mark<IgnoredAny>>(&folder.join(WORK).join(MARK)).is_some()
     }
 
     /// Whether what is in the folder was written by a run that has not ended.
@@ -67,9 +85,9 @@ impl Earlier {
     /// The outputs that it lists, relative to the folder.
     pub(crate) fn listed(&self) -> impl Iterator<Item = PathBuf> {
         let manifest = self.manifest.iter().flat_map(|manifest| &manifest.inputs);
-        let finished = manifest.filter_map(|input| input.output.as_ref()?.relative());
+        let finished = manifest.filter_map(|input| input.output.as_ref());
         let mark = self.mark.iter().flat_map(|mark| &mark.outputs);
-        finished.chain(mark.filter_map(|name| relative(&name.path, name.path_base64.as_deref())))
+        finished.chain(mark).filter_map(Name::relative)
     }
 }
 

@@ -422,7 +422,7 @@ impl Finder<'_> {
         true
     }
 
-    fn note_rejected(&mut self, manifest: &Manifest, folder: &Path) {
+    fn note_rejected<I>(&mut self, manifest: &Manifest<I>, folder: &Path) {
         let records = manifest.totals.counts.rejected;
         if manifest.terms.action == "convert" && records > 0 {
             let path = folder.join(REJECTS);

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
+use crate::checksum::Checksum;
 use crate::manifest::FileDigest;
 
 /// How much is read at a time of what is read for its checksum alone.
@@ -36,13 +37,13 @@ impl<R: Read> Hashed<R> {
         self.bytes
     }
 
-    /// Bytes and SHA-256 of what was read so far; no SHA-256 where it was forgotten.
+    /// Bytes and SHA-256 of what was read so far; nothing for a SHA-256 where it was forgotten.
     pub(crate) fn digest(self) -> FileDigest {
         match self.hash {
             Some(hash) => FileDigest::of(self.bytes, hash),
             None => FileDigest {
                 bytes: self.bytes,
-                sha256: String::new(),
+                sha256: Checksum::default(),
             },
         }
     }
@@ -104,6 +105,9 @@ mod tests {
         let mut counted = Hashed::new(text.as_bytes());
         counted.forget_hash();
         let counted = counted.finish().unwrap();
-        assert_eq!((counted.bytes, counted.sha256.as_str()), (whole.bytes, ""));
+        assert_eq!(
+            (counted.bytes, counted.sha256),
+            (whole.bytes, Checksum::default())
+        );
     }
 }

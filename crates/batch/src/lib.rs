@@ -17,6 +17,7 @@ mod archive;
 mod block;
 mod buffer;
 pub mod check;
+mod checksum;
 mod compress;
 mod crew;
 mod csv;
@@ -62,6 +63,7 @@ mod work;
 mod workers;
 
 pub use archive::{Archive, Member};
+pub use checksum::{Checksum, NoChecksum};
 pub use find::{Found, Input, Inputs, Note, Place, Search, find};
 pub use folder::{FolderError, MANIFEST, OutputFolder, REJECTS};
 pub use formats::{Compression, Format, Formats, Task};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use data_encoding::HEXLOWER;
 use events2logs_mapping::tables::Overlay;
 use events2logs_mapping::{ConvertOptions, UnknownTypes};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
+use crate::checksum::Checksum;
 use crate::folder::TOOL;
 use crate::formats::{Compression, Format, Formats, Task};
 use crate::names::relative;
@@ -196,12 +196,12 @@ pub struct Totals {
 }
 
 /// Size and checksum of a file as it is stored.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FileDigest {
     /// Its size.
     pub bytes: u64,
-    /// In hexadecimal.
-    pub sha256: String,
+    /// Of its bytes.
+    pub sha256: Checksum,
 }
 
 impl FileDigest {
@@ -209,7 +209,7 @@ impl FileDigest {
     pub(crate) fn of(bytes: u64, hash: Sha256) -> Self {
         Self {
             bytes,
-            sha256: HEXLOWER.encode(&hash.finalize()),
+            sha256: hash.into(),
         }
     }
 }
@@ -221,7 +221,7 @@ pub struct InputEntry {
     pub input: String,
     /// The bytes of that path in base64, where it is no Unicode text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input_base64: Option<String>,
+    pub input_base64: Option<Box<str>>,
     /// None for an input that could not be opened, or not be read to its end.
     #[serde(flatten)]
     pub digest: Option<FileDigest>,
@@ -233,7 +233,7 @@ pub struct InputEntry {
     pub output: Option<OutputEntry>,
     /// What was wrong with it as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub problem: Option<String>,
+    pub problem: Option<Box<str>>,
 }
 
 /// The output of one input.
@@ -243,7 +243,7 @@ pub struct OutputEntry {
     pub path: String,
     /// The bytes of that path in base64, where it is no Unicode text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path_base64: Option<String>,
+    pub path_base64: Option<Box<str>>,
     /// Its size and checksum.
     #[serde(flatten)]
     pub digest: FileDigest,

@@ -76,10 +76,10 @@ pub(crate) fn slashed(path: &Path) -> String {
 }
 
 /// The bytes of `name` in base64, where it is no Unicode text and two names could look alike.
-pub(crate) fn base64_of(name: &OsStr) -> Option<String> {
+pub(crate) fn base64_of(name: &OsStr) -> Option<Box<str>> {
     name.to_str()
         .is_none()
-        .then(|| BASE64.encode(name.as_encoded_bytes()))
+        .then(|| BASE64.encode(name.as_encoded_bytes()).into())
 }
 
 /// The path that a manifest names; `None` where it would lead out of the folder.

@@ -42,7 +42,7 @@ impl Shares {
         const BLOCKS: usize = 8 << 20;
         let base = BASE.min((memory / 8).saturating_mul(3));
         let blocks = (memory / 16).max(BLOCKS.min(memory / 8));
-        let windows = memory / 16;
+        let windows = memory / 32;
         let longest = (memory / 100).saturating_mul(LONGEST);
         let record = memory.saturating_sub(base).saturating_sub(blocks);
         // One long record, and one large window.
@@ -285,9 +285,9 @@ mod tests {
     fn windows_are_as_large_as_there_is_memory_for() {
         let window = |mib: usize, streams| 1_usize << Shares::of(mib << 20).window_each(streams);
         assert_eq!(window(512, 1), 128 << 20);
-        assert_eq!(window(512, 8), 4 << 20);
+        assert_eq!(window(512, 8), 2 << 20);
         assert_eq!(window(64, 1), 16 << 20);
-        assert_eq!(window(64, 8), 512 << 10);
+        assert_eq!(window(64, 8), 256 << 10);
         assert_eq!(window(usize::MAX >> 20, 1), 128 << 20);
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::Deserializer as _;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -72,6 +72,9 @@ pub(crate) enum UnwrapError {
 
 /// How many names of a wrapper an error tells.
 const NAMES: usize = 12;
+
+/// How much of each.
+const LONG: usize = 100;
 
 impl Pointer {
     /// The event within `record`: what the pointer leads to, or the text that is a string there.
@@ -163,12 +166,11 @@ fn member<'r>(value: &'r str, name: &str) -> Result<Step<'r>, serde_json::Error>
             Ok(step)
         }
         Some(b'[') => {
-            let elements: Vec<&RawValue> = serde_json::from_str(value)?;
-            let element = name.parse().ok().and_then(|at: usize| elements.get(at));
-            Ok(match element {
-                Some(element) => Step::To(element.get()),
-                None => Step::In("an array that has none of that number"),
-            })
+            let mut deserializer = serde_json::Deserializer::from_str(value);
+            let at = name.parse().ok();
+            let step = deserializer.deserialize_seq(Element { at })?;
+            deserializer.end()?;
+            Ok(step)
         }
         first => {
             serde_json::from_str::<IgnoredAny>(value)?;
@@ -179,6 +181,31 @@ fn member<'r>(value: &'r str, name: &str) -> Result<Step<'r>, serde_json::Error>
                 _ => "a number",
             }))
         }
+    }
+}
+
+/// Finds one element of an array.
+struct Element {
+    at: Option<usize>,
+}
+
+impl<'de> Visitor<'de> for Element {
+    type Value = Step<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        let mut number = 0_usize;
+        while let Some(element) = elements.next_element::<&'de RawValue>()? {
+            if Some(number) == self.at {
+                found = Some(element.get());
+            }
+            number = number.saturating_add(1);
+        }
+        Ok(found.map_or(Step::In("an array that has none of that number"), Step::To))
     }
 }
 
@@ -210,7 +237,8 @@ impl<'de> Visitor<'de> for Find<'_> {
             }
             map.next_value::<IgnoredAny>()?;
             if names.len() < NAMES {
-                names.push(format!("{name:?}"));
+                let end = name.floor_char_boundary(LONG);
+                names.push(format!("{:?}", name.get(..end).unwrap_or_default()));
             } else if names.len() == NAMES {
                 names.push("…".to_owned());
             }

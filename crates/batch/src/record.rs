@@ -5,7 +5,7 @@ use std::fmt;
 
 use events2logs_mapping::Reject;
 
-use crate::csv::{Cells, Table};
+use crate::csv::{Cells, RowError, Table};
 use crate::pointer::{Pointer, UnwrapError};
 
 /// Why a record is rejected before its JSON is looked at.
@@ -67,41 +67,74 @@ pub(crate) fn text_of(record: &[u8]) -> Result<&str, Unfit> {
     })
 }
 
-/// The event that `record`, a row of a table if there is one, is or holds under `unwrap`.
+/// Why there is no event in a record.
+#[derive(Debug)]
+pub(crate) enum NoEvent {
+    Unfit(Unfit),
+    /// To take it out needs so much memory, more than there is.
+    OverMemory {
+        needed: usize,
+    },
+}
+
+impl From<Unfit> for NoEvent {
+    fn from(unfit: Unfit) -> Self {
+        Self::Unfit(unfit)
+    }
+}
+
+/// The event that `record`, a row of a table if there is one, is or holds under `unwrap`, if taking
+/// it out needs no more than `most` bytes of memory besides the record's.
 pub(crate) fn event_of<'r>(
     record: &'r str,
     table: Option<(&Table, &mut Cells)>,
     unwrap: Option<&Pointer>,
-) -> Result<Cow<'r, str>, Unfit> {
+    most: usize,
+) -> Result<Cow<'r, str>, NoEvent> {
     let mut event = Cow::Borrowed(record);
     if let Some((table, cells)) = table {
         let mut text = Vec::new();
         table
-            .event(record, cells, &mut text)
-            .map_err(|error| Unfit {
-                code: "invalid-row",
-                reason: error.to_string(),
+            .event(record, cells, &mut text, most)
+            .map_err(|error| match error {
+                RowError::OverMemory { needed } => NoEvent::OverMemory { needed },
+                error => NoEvent::Unfit(Unfit {
+                    code: "invalid-row",
+                    reason: error.to_string(),
+                }),
             })?;
-        event = Cow::Owned(String::from_utf8(text).map_err(|error| Unfit {
+        let text = String::from_utf8(text).map_err(|error| Unfit {
             code: INVALID_UTF8,
             reason: error.to_string(),
-        })?);
+        })?;
+        event = Cow::Owned(text);
     }
     let Some(pointer) = unwrap else {
         return Ok(event);
     };
+    // The names on the way are decoded, and so is the event.
+    let held = match &event {
+        Cow::Borrowed(_) => 0,
+        Cow::Owned(event) => event.len(),
+    };
+    let needed = event.len().saturating_mul(2).saturating_add(held);
+    if needed > most {
+        return Err(NoEvent::OverMemory { needed });
+    }
     let unwrapped = match &event {
         Cow::Borrowed(record) => pointer.follow(record),
         Cow::Owned(record) => pointer
             .follow(record)
             .map(|event| Cow::Owned(event.into_owned())),
     };
-    unwrapped.map_err(|error| Unfit {
-        code: match error {
-            UnwrapError::Json(_) => "invalid-json",
-            UnwrapError::Nothing { .. } => "not-wrapped",
-        },
-        reason: shown(error),
+    unwrapped.map_err(|error| {
+        NoEvent::Unfit(Unfit {
+            code: match error {
+                UnwrapError::Json(_) => "invalid-json",
+                UnwrapError::Nothing { .. } => "not-wrapped",
+            },
+            reason: shown(error),
+        })
     })
 }
 

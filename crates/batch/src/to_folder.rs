@@ -211,7 +211,7 @@ impl<'r, 't> Run<'_, 'r, 't> {
             digest: None,
             totals: Totals::default(),
             output: None,
-            problem: Some(error.to_string()),
+            problem: Some(error.to_string().into()),
         };
         lock(&self.problems).insert(number, Problem { input, error });
         self.journal
@@ -261,7 +261,7 @@ impl<'r, 't> Run<'_, 'r, 't> {
                 path_base64: base64_of(input.output.as_os_str()),
                 digest: self.folder.place(output.with_sum(hash))?,
             }),
-            problem: problem.as_ref().map(ToString::to_string),
+            problem: problem.as_ref().map(|it| it.to_string().into()),
         };
         if let Some(error) = problem {
             lock(&self.problems).insert(number, Problem { input: name, error });

@@ -1,6 +1,7 @@
 //! The command line of events2logs: arguments, verbs, rendering. Data goes to stdout, words to
 //! stderr.
 
+mod allocator;
 mod args;
 mod check;
 mod compare;
@@ -33,6 +34,7 @@ use terminal::Terminal;
 
 /// Runs the command line `arguments`, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    allocator::give_back_long_pieces();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {

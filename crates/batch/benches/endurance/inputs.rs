@@ -199,16 +199,56 @@ pub(crate) fn page(seed: u64, size: u64, mut out: impl Write) -> Result<u64> {
 }
 
 /// A dozen events of up to `size` bytes, each with shorter ones behind it.
-pub(crate) fn many_long(size: u64, mut out: impl Write) -> Result<u64> {
-    let mut count = 0_u64;
+pub(crate) fn many_long(size: u64, out: impl Write) -> Result<u64> {
+    each_long(size, out, |event, out| Ok(out.write_all(event)?))
+}
+
+/// Does `write` to a dozen events of up to `size` bytes, each with shorter ones behind it.
+fn each_long<W: Write>(
+    size: u64,
+    mut out: W,
+    write: impl Fn(&[u8], &mut W) -> Result<()>,
+) -> Result<u64> {
+    let (mut event, mut count) = (Vec::new(), 0_u64);
     for part in 1..=12 {
-        let size = (size / 12).saturating_mul(part);
-        count = count.saturating_add(long(Long::Text, size, &mut out)?);
-        for _ in 0..500 {
-            count = count.saturating_add(long(Long::Text, 10, &mut out)?);
+        for number in 0..=500 {
+            let size = (size / 12).saturating_mul(part);
+            event.clear();
+            long(Long::Text, if number == 0 { size } else { 10 }, &mut event)?;
+            write(&event, &mut out)?;
+            count = count.saturating_add(1);
         }
     }
+    out.flush()?;
     Ok(count)
+}
+
+/// What unwraps [`wrapped`].
+pub(crate) const UNWRAP: &[&str] = &["--unwrap", "/result/_raw"];
+
+/// The events of [`many_long`], each in a string of a record.
+pub(crate) fn wrapped(size: u64, out: impl Write) -> Result<u64> {
+    each_long(size, out, |event, mut out| {
+        out.write_all(b"{\"result\":{\"_raw\":")?;
+        serde_json::to_writer(&mut out, std::str::from_utf8(event)?)?;
+        Ok(out.write_all(b"}}\n")?)
+    })
+}
+
+/// Events like those of [`many_long`], in rows.
+pub(crate) fn rows(size: u64, mut out: impl Write) -> Result<u64> {
+    out.write_all(b"eventId,published,action.objectType,action.message\n")?;
+    each_long(size, out, |event, out| {
+        // The quotes of its JSON are those of a cell, twice.
+        out.write_all(b"tevLong,2018-01-31T23:59:59.000Z,core.user_auth.session_clear,\"")?;
+        for part in event.trim_ascii_end().split_inclusive(|it| *it == b'"') {
+            out.write_all(part)?;
+            if part.ends_with(b"\"") {
+                out.write_all(b"\"")?;
+            }
+        }
+        Ok(out.write_all(b"\"\n")?)
+    })
 }
 
 /// About `size` bytes of events with long names that each of them has alone.
@@ -229,20 +269,20 @@ pub(crate) fn long_names(size: u64, mut out: impl Write) -> Result<u64> {
 }
 
 /// Generated events without those that are cut off.
-struct Whole {
+pub(crate) struct Whole {
     events: Events,
     event: Vec<u8>,
 }
 
 impl Whole {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             events: Events::new(seed),
             event: Vec::new(),
         }
     }
 
-    fn next(&mut self) -> &[u8] {
+    pub(crate) fn next(&mut self) -> &[u8] {
         loop {
             self.event.clear();
             self.events.append(&mut self.event);

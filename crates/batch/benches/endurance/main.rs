@@ -17,6 +17,7 @@ mod memory;
 #[path = "../proof/random.rs"]
 mod random;
 mod restart;
+mod windows;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use data_encoding::HEXLOWER;
 use events2logs_batch::{MANIFEST, Manifest, REJECTS};
 use sha2::{Digest as _, Sha256};
 
@@ -234,7 +233,7 @@ pub(crate) fn tamper(
             for output in output {
                 if folders.out.join(&output.path) == own_output {
                     output.digest.bytes = content.len() as u64;
-                    output.digest.sha256 = HEXLOWER.encode(&Sha256::digest(&content));
+                    output.digest.sha256 = Sha256::new_with_prefix(&content).into();
                 }
             }
             before.change(&own_output, Some(content))?;

@@ -8,6 +8,7 @@ mod zip;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::find::Opened;
@@ -24,6 +25,8 @@ pub struct Archive {
     limits: Limits,
     /// Streams that were read up to the end of some member, for whoever reads a later one.
     parked: Mutex<Vec<tar::Stream>>,
+    /// Where the last member starts: behind it nobody reads.
+    last: AtomicU64,
 }
 
 /// One file in an archive.
@@ -134,6 +137,7 @@ impl Archive {
             kind,
             limits,
             parked: Mutex::default(),
+            last: AtomicU64::new(0),
         };
         if let Kind::Tar(wrapped) = kind {
             if wrapped != Wrapped::Plain {
@@ -222,11 +226,16 @@ impl<'a> Lister<'a> {
             Ok(_) if !self.names.insert(safe.clone()) => {
                 self.problem(&safe, InputError::MemberTwice);
             }
-            Ok(spot) => self.listing.members.push(Ok(Member {
-                archive: Arc::clone(self.archive),
-                name: safe,
-                spot,
-            })),
+            Ok(spot) => {
+                if let Spot::Tar { offset, .. } = spot {
+                    self.archive.last.fetch_max(offset, Ordering::Relaxed);
+                }
+                self.listing.members.push(Ok(Member {
+                    archive: Arc::clone(self.archive),
+                    name: safe,
+                    spot,
+                }));
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use tar::EntryType;
@@ -145,6 +146,9 @@ impl Archive {
     }
 
     fn park(&self, stream: Stream) {
+        if stream.at > self.last.load(Ordering::Relaxed) {
+            return;
+        }
         let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
         parked.push(stream);
     }

@@ -18,8 +18,14 @@ pub(crate) enum CellsError {
 pub(crate) struct Cells {
     reader: Reader,
     text: Vec<u8>,
-    ends: Vec<usize>,
+    /// Where the cells end that were found last.
+    ends: [usize; AT_ONCE],
+    /// Where all end that are wanted.
+    kept: Vec<usize>,
 }
+
+/// How many cells are found at once.
+const AT_ONCE: usize = 64;
 
 impl Cells {
     pub(super) fn new(delimiter: u8) -> Self {
@@ -30,42 +36,47 @@ impl Cells {
                 .terminator(Terminator::Any(b'\n'))
                 .build(),
             text: Vec::new(),
-            ends: Vec::new(),
+            ends: [0; AT_ONCE],
+            kept: Vec::new(),
         }
     }
 
-    /// The cells of `row`, which has no line break behind it.
-    pub(super) fn of(&mut self, row: &str) -> Result<Vec<&str>, CellsError> {
+    /// The first `most` cells of `row`, which has no line break behind it, and how many it has: a
+    /// row may be nothing but delimiters.
+    pub(super) fn of(&mut self, row: &str, most: usize) -> Result<(Vec<&str>, usize), CellsError> {
         self.reader.reset();
-        // No cell takes more than the row does, and each but the last has a delimiter.
-        let most = row.len().saturating_add(2);
-        if self.text.len() < most {
-            self.text.resize(most, 0);
-            self.ends.resize(most, 0);
+        self.kept.clear();
+        // The cells together take no more than the row does.
+        let room = row.len().saturating_add(2);
+        if self.text.len() < room {
+            self.text = vec![0; room];
         }
-        let (result, _, text, cells) =
-            self.reader
-                .read_record(row.as_bytes(), &mut self.text, &mut self.ends);
-        let mut text_len = text;
-        let mut cells_len = cells;
-        if result != ReadRecordResult::Record {
-            // The end of the row is that of the last cell.
-            let rest_of_text = self.text.get_mut(text..).unwrap_or_default();
-            let rest_of_ends = self.ends.get_mut(cells..).unwrap_or_default();
-            let (_, _, text, cells) = self.reader.read_record(b"", rest_of_text, rest_of_ends);
-            text_len = text_len.saturating_add(text);
-            cells_len = cells_len.saturating_add(cells);
+        let (mut row, mut written, mut found) = (row.as_bytes(), 0_usize, 0_usize);
+        loop {
+            let rest = self.text.get_mut(written..).unwrap_or_default();
+            let (result, read, text, cells) = self.reader.read_record(row, rest, &mut self.ends);
+            // Once it is at its end, that is the end of the last cell.
+            row = row.get(read..).unwrap_or_default();
+            written = written.saturating_add(text);
+            let wanted = most.saturating_sub(found).min(cells);
+            let ends = self.ends.get(..wanted).unwrap_or_default();
+            self.kept.extend_from_slice(ends);
+            found = found.saturating_add(cells);
+            match result {
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+                ReadRecordResult::InputEmpty | ReadRecordResult::OutputEndsFull => {}
+                ReadRecordResult::OutputFull => return Err(CellsError::NoText),
+            }
         }
-        let text = self.text.get(..text_len).unwrap_or_default();
+        let text = self.text.get(..written).unwrap_or_default();
         let text = std::str::from_utf8(text).map_err(|_| CellsError::NoText)?;
-        let ends = self.ends.get(..cells_len).unwrap_or_default();
         let mut start = 0;
-        let cells = ends.iter().map(|end| {
+        let cells = self.kept.iter().map(|end| {
             let cell = text.get(start..*end);
             start = *end;
             cell.ok_or(CellsError::NoText)
         });
-        cells.collect()
+        Ok((cells.collect::<Result<_, _>>()?, found))
     }
 }
 

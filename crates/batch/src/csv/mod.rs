@@ -7,5 +7,5 @@ mod write;
 
 pub(crate) use cells::Cells;
 pub(crate) use scan::RowScanner;
-pub(crate) use table::Table;
+pub(crate) use table::{RowError, Table};
 pub(crate) use write::CsvWriter;

@@ -3,6 +3,7 @@
 use events2logs_mapping::rows::{RowReader, is_attribute};
 
 use super::cells::{Cells, CellsError, check_quotes};
+use crate::weight::SHORT;
 
 /// A table whose rows are events, or hold them.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(crate) enum RowError {
     Cells(#[from] CellsError),
     #[error(transparent)]
     Row(#[from] events2logs_mapping::rows::RowError),
+    #[error("its event needs {needed} bytes of memory")]
+    OverMemory { needed: usize },
 }
 
 /// What may stand between cells; of two that will do the later.
@@ -41,7 +44,7 @@ impl Table {
         let tables = DELIMITERS.into_iter().filter_map(|delimiter| {
             check_quotes(header.as_bytes(), delimiter).ok()?;
             let mut cells = Cells::new(delimiter);
-            let names = cells.of(header).ok()?;
+            let (names, _) = cells.of(header, usize::MAX).ok()?;
             let known = names.iter().filter(|name| is_attribute(name)).count();
             let found = known > 0 || holds_json(&names, rest, delimiter);
             let reader = found.then(|| RowReader::new(names.iter().copied()))?;
@@ -61,15 +64,32 @@ impl Table {
         Cells::new(self.delimiter)
     }
 
-    /// Appends the event that `row` spells to `out`, as JSON text.
+    /// Appends the event that `row` spells to `out`, as JSON text, if that takes no more than
+    /// `most` bytes of memory.
     pub(crate) fn event(
         &self,
         row: &str,
         cells: &mut Cells,
         out: &mut Vec<u8>,
+        most: usize,
     ) -> Result<(), RowError> {
         check_quotes(row.as_bytes(), self.delimiter)?;
-        let cells = cells.of(row)?;
+        // Its cells are copied.
+        let copied = row.len();
+        if copied > most {
+            return Err(RowError::OverMemory { needed: copied });
+        }
+        let expected = self.reader.columns();
+        let (cells, found) = cells.of(row, expected)?;
+        if found != expected {
+            return Err(events2logs_mapping::rows::RowError::Cells { expected, found }.into());
+        }
+        if row.len() > SHORT {
+            let needed = copied.saturating_add(self.reader.needed(&cells));
+            if needed > most {
+                return Err(RowError::OverMemory { needed });
+            }
+        }
         Ok(self.reader.event(&cells, out)?)
     }
 }
@@ -133,6 +153,10 @@ mod tests {
             (",\u{e9}\"x", r#"{"action":{"message":"\u{e9}\"x"}}"#),
             ("1", "expected 2 cells, as in the header, found 1"),
             ("1,2,3", "expected 2 cells, as in the header, found 3"),
+            (
+                &",".repeat(200),
+                "expected 2 cells, as in the header, found 201",
+            ),
             ("1,\"a", "not a row of CSV: a quoted cell does not end"),
             (
                 "1,\"a\"b",
@@ -140,7 +164,7 @@ mod tests {
             ),
         ] {
             let mut out = Vec::new();
-            let event = table.event(row, &mut table.cells(), &mut out);
+            let event = table.event(row, &mut table.cells(), &mut out, usize::MAX);
             let event = event.map(|()| String::from_utf8(out).unwrap());
             assert_eq!(
                 event.unwrap_or_else(|error| error.to_string()),

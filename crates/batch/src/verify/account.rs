@@ -5,11 +5,12 @@ use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use hashbrown::HashSet;
+use sha2::{Digest as _, Sha256};
 
 use super::finding::{Finding, Sum, What};
 use super::side;
 use crate::folder::{MANIFEST, TOOL};
-use crate::manifest::{FileDigest, Manifest, SCHEMA_VERSION, Totals};
+use crate::manifest::{FileDigest, InputEntry, Manifest, SCHEMA_VERSION, Totals};
 
 /// Reads the manifest in `folder`, and says what it holds as a file.
 pub(super) fn read(folder: &Path) -> Result<(Manifest, FileDigest), Box<Finding>> {
@@ -109,27 +110,66 @@ pub(super) fn add_up(manifest: &Manifest, file: &str) -> Vec<Finding> {
     findings
 }
 
-/// Where each input's output is in the folder; `None` for an input without one. A path that leads
-/// out of the folder, or that another input has, is a finding instead.
-pub(super) fn outputs(manifest: &Manifest, file: &str) -> (Vec<Option<PathBuf>>, Vec<Finding>) {
-    let mut seen = HashSet::new();
-    let mut findings = Vec::new();
-    let outputs = manifest.inputs.iter().map(|entry| {
-        let output = entry.output.as_ref()?;
-        let relative = output.relative();
-        if let Some(relative) = relative
-            && seen.insert(relative.clone())
-        {
-            return Some(relative);
+/// Where the outputs are. There may be a million, so that no path is kept that the manifest has.
+pub(super) struct Outputs<'m> {
+    entries: &'m [InputEntry],
+    /// The inputs whose outputs have no path of their own.
+    without: HashSet<usize>,
+}
+
+impl<'m> Outputs<'m> {
+    /// With a finding for each path that leads out of the folder, or that another input has;
+    /// `file` is the manifest's name in them.
+    pub(super) fn of(manifest: &'m Manifest, file: &str) -> (Self, Vec<Finding>) {
+        let mut outputs = Self {
+            entries: &manifest.inputs,
+            without: HashSet::new(),
+        };
+        let mut seen = HashSet::with_capacity(manifest.inputs.len());
+        let mut findings = Vec::new();
+        for (at, entry) in manifest.inputs.iter().enumerate() {
+            let Some(output) = &entry.output else {
+                continue;
+            };
+            let relative = output.relative();
+            if relative.is_none_or(|relative| !seen.insert(path_fingerprint(&relative))) {
+                outputs.without.insert(at);
+                findings.push(Finding {
+                    file: format!("{file}: {}", output.path),
+                    line: None,
+                    what: What::OutputPath {
+                        input: entry.input.clone(),
+                    },
+                });
+            }
         }
-        findings.push(Finding {
-            file: format!("{file}: {}", output.path),
-            line: None,
-            what: What::OutputPath {
-                input: entry.input.clone(),
-            },
-        });
-        None
-    });
-    (outputs.collect(), findings)
+        (outputs, findings)
+    }
+
+    /// Where the output of the input of this number is in the folder; `None` for one without.
+    pub(super) fn get(&self, at: usize) -> Option<PathBuf> {
+        let output = self.entries.get(at)?.output.as_ref()?;
+        if self.without.contains(&at) {
+            return None;
+        }
+        output.relative()
+    }
+
+    /// The same for all inputs, in their order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'m InputEntry, Option<PathBuf>)> {
+        let entries = self.entries.iter().enumerate();
+        entries.map(|(at, entry)| (entry, self.get(at)))
+    }
+}
+
+/// Tells a path from all others, in few bytes.
+pub(super) fn path_fingerprint(path: &Path) -> u128 {
+    fingerprint(path.as_os_str().as_encoded_bytes())
+}
+
+/// Tells these bytes from all others, in few of them.
+pub(super) fn fingerprint(bytes: &[u8]) -> u128 {
+    let sum = Sha256::digest(bytes);
+    let first = sum.first_chunk::<16>().copied();
+    first.map_or(0, u128::from_le_bytes)
 }

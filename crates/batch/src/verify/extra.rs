@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use hashbrown::{HashMap, HashSet};
 use walkdir::WalkDir;
 
+use super::account::{Outputs, path_fingerprint};
 use super::finding::{Finding, Part, What};
 use super::{Verified, holds};
 use crate::folder::{MANIFEST, REJECTS, WORK};
@@ -15,11 +16,13 @@ use crate::manifest::{FileDigest, Manifest};
 pub(super) fn look(
     folder: &Path,
     manifest: &Manifest,
-    outputs: &[Option<PathBuf>],
+    outputs: &Outputs<'_>,
     verified: &mut Verified,
 ) {
-    let listed: HashSet<&Path> = outputs.iter().filter_map(|it| it.as_deref()).collect();
-    let missing = missing(folder, manifest, outputs, &verified.findings);
+    let all = || outputs.all().filter_map(|(_, output)| output);
+    let listed: HashSet<u128> = all().map(|output| path_fingerprint(&output)).collect();
+    let holds_listed = |within: &Path| all().any(|output| output.starts_with(within));
+    let missing = missing(folder, outputs, &verified.findings);
     // The inputs of a run into their own folder belong there; seldom needed.
     let mut inputs: Option<HashSet<PathBuf>> = None;
     let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
@@ -49,14 +52,13 @@ pub(super) fn look(
         let own = [MANIFEST, REJECTS]
             .iter()
             .any(|own| within == Path::new(own));
-        if own || listed.contains(within) {
+        if own || listed.contains(&path_fingerprint(within)) {
             continue;
         }
         if entry.file_name().as_encoded_bytes().starts_with(b".") {
             let counted = u64::from(within != Path::new(WORK));
             // An output may have such a name, or be in such a folder.
-            let holds_listed = is_dir && listed.iter().any(|output| output.starts_with(within));
-            if !holds_listed {
+            if !(is_dir && holds_listed(within)) {
                 verified.hidden = verified.hidden.saturating_add(counted);
                 if is_dir {
                     walk.skip_current_dir();
@@ -66,8 +68,7 @@ pub(super) fn look(
         }
         // What is behind a link is elsewhere; a link that an output goes through is none of ours
         // either, but convert follows it.
-        let leads_on = path.is_dir() && listed.iter().any(|output| output.starts_with(within));
-        if is_dir || leads_on {
+        if is_dir || path.is_dir() && holds_listed(within) {
             continue;
         }
         let inputs = inputs.get_or_insert_with(|| {
@@ -91,8 +92,7 @@ pub(super) fn look(
 /// The outputs that are not there, by what they should hold.
 fn missing<'m>(
     folder: &Path,
-    manifest: &'m Manifest,
-    outputs: &[Option<PathBuf>],
+    outputs: &Outputs<'m>,
     findings: &[Finding],
 ) -> HashMap<&'m FileDigest, String> {
     let names: HashSet<&str> = findings
@@ -103,10 +103,10 @@ fn missing<'m>(
         })
         .map(|finding| finding.file.as_str())
         .collect();
-    let entries = manifest.inputs.iter().zip(outputs);
-    entries
+    outputs
+        .all()
         .filter_map(|(entry, output)| {
-            let name = folder.join(output.as_deref()?).display().to_string();
+            let name = folder.join(output?).display().to_string();
             let digest = &entry.output.as_ref()?.digest;
             names.contains(name.as_str()).then_some((digest, name))
         })

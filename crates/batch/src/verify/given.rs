@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use data_encoding::BASE64;
 use hashbrown::{HashMap, HashSet};
 
+use super::account::{self, Outputs};
 use crate::find::{Found, Input, Inputs};
 use crate::manifest::{InputEntry, Manifest};
 use crate::names::{base64_of, path_of_bytes};
@@ -36,45 +37,72 @@ impl Matched<'_> {
         }
     }
 
-    fn key(&self) -> (String, Option<String>) {
+    /// Its name, as a manifest has it.
+    fn name(&self) -> (String, Option<Box<str>>) {
         let path = self.path();
         (path.display().to_string(), base64_of(path.as_os_str()))
     }
+
+    fn has_name_of(&self, entry: &InputEntry) -> bool {
+        let (text, base64) = self.name();
+        (text.as_str(), base64.as_deref()) == name(entry)
+    }
 }
+
+impl<'a> From<&'a Found> for Matched<'a> {
+    fn from(found: &'a Found) -> Self {
+        match found {
+            Found::Input(input) => Matched::Input(input),
+            Found::Problem(path, error) => Matched::Problem(path, error),
+        }
+    }
+}
+
+/// The name of an input: as text, and what is no text in base64 as well.
+type Name<'a> = (&'a str, Option<&'a str>);
 
 /// Tells by name, and else by the output that an input would have, or where it has none by the path
 /// within what was given: so an archive may have moved, or be given by another name for its folder.
 pub(super) fn given<'a>(
     inputs: &'a Inputs,
     manifest: &Manifest,
-    outputs: &[Option<PathBuf>],
+    outputs: &Outputs<'_>,
 ) -> Given<'a> {
     let mut matched: Vec<Option<Matched<'a>>> = manifest.inputs.iter().map(|_| None).collect();
+    // As long as they are the same, in the same order, there is nothing to look for.
+    let mut all = inputs.found.iter().map(Matched::from).peekable();
+    let mut same = 0_usize;
+    for (entry, place) in manifest.inputs.iter().zip(&mut matched) {
+        match all.next_if(|one| one.has_name_of(entry)) {
+            Some(one) => *place = Some(one),
+            None => break,
+        }
+        same = same.saturating_add(1);
+    }
     // An input given twice is there twice; the first one of a name has the output, mostly.
-    let mut by_name: HashMap<(String, Option<String>), Vec<usize>> = HashMap::new();
-    for (at, entry) in manifest.inputs.iter().enumerate().rev() {
-        by_name.entry(key(entry)).or_default().push(at);
+    let mut by_name: HashMap<u128, Vec<usize>> = HashMap::new();
+    for (at, entry) in manifest.inputs.iter().enumerate().skip(same).rev() {
+        let name = fingerprint(name(entry));
+        by_name.entry(name).or_default().push(at);
     }
     let mut left = Vec::new();
-    for found in &inputs.found {
-        let one = match found {
-            Found::Input(input) => Matched::Input(input),
-            Found::Problem(path, error) => Matched::Problem(path, error),
-        };
-        let at = by_name.get_mut(&one.key()).and_then(Vec::pop);
+    for one in all {
+        let (text, base64) = one.name();
+        let name = fingerprint((&text, base64.as_deref()));
+        let at = by_name.get_mut(&name).and_then(Vec::pop);
         match at.and_then(|at| matched.get_mut(at)) {
             Some(place) => *place = Some(one),
             None => left.push(one),
         }
     }
+    drop(by_name);
     let mut by_output: HashMap<PathBuf, usize> = HashMap::new();
-    for (at, output) in outputs.iter().enumerate() {
-        let free = matched.get(at).is_some_and(Option::is_none);
-        if let (true, Some(name)) = (free, output.clone()) {
+    for (at, matched) in matched.iter().enumerate() {
+        if let (None, Some(name)) = (matched, outputs.get(at)) {
             by_output.insert(name, at);
         }
     }
-    let mut without = Within::new(manifest, outputs, &matched);
+    let mut without = Within::new(outputs, &matched);
     let roots = Roots::of(inputs.inputs().map(|it| (it.path(), it.output.as_path())));
     let mut unlisted = Vec::new();
     for one in left {
@@ -100,16 +128,12 @@ struct Within {
 }
 
 impl Within {
-    fn new(
-        manifest: &Manifest,
-        outputs: &[Option<PathBuf>],
-        matched: &[Option<Matched<'_>>],
-    ) -> Self {
+    fn new(outputs: &Outputs<'_>, matched: &[Option<Matched<'_>>]) -> Self {
         let mut within = Self {
             by_path: HashMap::new(),
             taken: HashSet::new(),
         };
-        let entries = || manifest.inputs.iter().zip(outputs).zip(matched).enumerate();
+        let entries = || outputs.all().zip(matched).enumerate();
         let without = |(at, ((entry, _), matched)): (usize, ((&InputEntry, _), &Option<_>))| {
             (entry.output.is_none() && matched.is_none()).then(|| (at, path(entry)))
         };
@@ -117,10 +141,7 @@ impl Within {
         if without.is_empty() {
             return within;
         }
-        let with = entries().filter_map(|(_, ((entry, output), _))| {
-            let output = output.as_deref()?;
-            Some((path(entry), output))
-        });
+        let with = entries().filter_map(|(_, ((entry, output), _))| Some((path(entry), output?)));
         let roots = Roots::of(with);
         for (at, path) in without {
             for name in roots.within(&path) {
@@ -151,8 +172,9 @@ struct Roots(HashSet<PathBuf>);
 
 impl Roots {
     /// An output is called as its input within its root, but for the end of its name.
-    fn of<'o>(inputs: impl Iterator<Item = (PathBuf, &'o Path)>) -> Self {
-        let root = |(path, output): (PathBuf, &Path)| {
+    fn of(inputs: impl Iterator<Item = (PathBuf, impl AsRef<Path>)>) -> Self {
+        let root = |(path, output): (PathBuf, _)| {
+            let output: &Path = AsRef::as_ref(&output);
             let parts = parts(&path);
             let kept = parts.len().saturating_sub(output.components().count());
             parts.into_iter().take(kept).collect()
@@ -191,12 +213,18 @@ fn parts(path: &Path) -> Vec<&OsStr> {
 
 /// The path of an input.
 fn path(entry: &InputEntry) -> PathBuf {
-    let bytes = |text: &String| BASE64.decode(text.as_bytes()).ok();
-    let odd = entry.input_base64.as_ref().and_then(bytes);
+    let bytes = |text: &str| BASE64.decode(text.as_bytes()).ok();
+    let odd = entry.input_base64.as_deref().and_then(bytes);
     odd.and_then(path_of_bytes)
         .unwrap_or_else(|| PathBuf::from(&entry.input))
 }
 
-fn key(entry: &InputEntry) -> (String, Option<String>) {
-    (entry.input.clone(), entry.input_base64.clone())
+/// Tells a name from all others, in few bytes.
+fn fingerprint((text, base64): Name<'_>) -> u128 {
+    let bytes = [text, base64.unwrap_or_default()].join("\0");
+    account::fingerprint(bytes.as_bytes())
+}
+
+fn name(entry: &InputEntry) -> Name<'_> {
+    (&entry.input, entry.input_base64.as_deref())
 }

@@ -20,7 +20,7 @@ mod queue;
 mod rejects;
 mod side;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -33,6 +33,7 @@ use rayon::prelude::*;
 pub use codes::CODES;
 pub use finding::{Content, Finding, Part, Sum, What};
 
+use crate::checksum::Checksum;
 use crate::earlier::Earlier;
 use crate::find::Inputs;
 use crate::folder::{MANIFEST, REJECTS};
@@ -43,8 +44,9 @@ use crate::run::Resources;
 use crate::serial::lock;
 use crate::source::InputError;
 use crate::source::Limits;
+use account::Outputs;
 use given::{Given, Matched};
-use one::Shared;
+use one::{One, Shared};
 use proof::{Again, Proof};
 use rejects::Rejects;
 use side::{Stock, Turn};
@@ -161,7 +163,7 @@ impl Against {
             problems: Vec::new(),
             hidden: 0,
         };
-        if Earlier::of(&self.folder).mark.is_some() {
+        if Earlier::is_marked(&self.folder) {
             verified.findings.push(Finding {
                 file: self.folder.display().to_string(),
                 line: None,
@@ -170,7 +172,7 @@ impl Against {
         }
         match &self.manifest {
             Ok((manifest, digest)) => {
-                verified.manifest = Some(digest.clone());
+                verified.manifest = Some(*digest);
                 verified.version = Some(manifest.terms.tool.version.clone());
                 verified
                     .tables_sha256
@@ -195,7 +197,7 @@ impl Against {
         verified
             .findings
             .extend(account::add_up(manifest, &manifest_name));
-        let (outputs, findings) = account::outputs(manifest, &manifest_name);
+        let (outputs, findings) = Outputs::of(manifest, &manifest_name);
         verified.findings.extend(findings);
         let given = inputs.map(|inputs| given::given(inputs, manifest, &outputs));
         let rejects = self.rejects(manifest, verified);
@@ -212,11 +214,9 @@ impl Against {
         let formats = manifest.terms.formats.as_ref();
         // One that cannot be read is one that no run has written.
         let unwrap = formats.and_then(|it| it.unwrap.as_ref()?.parse::<Pointer>().ok());
-        let sums = self.sums(manifest, &outputs);
         let rejects_path = self.folder.join(REJECTS);
         let shared = Shared {
             folder: &self.folder,
-            sums: &sums,
             proof: proof.as_ref(),
             rejects: &rejects,
             rejects_path: &rejects_path,
@@ -224,47 +224,36 @@ impl Against {
             unwrap: unwrap.as_ref(),
         };
         let look = |at: usize, turn: Turn| {
-            let (entry, output) = (manifest.inputs.get(at)?, outputs.get(at)?);
+            let entry = manifest.inputs.get(at)?;
             let given = given.as_ref();
             let given = given.map(|it| it.matched.get(at).copied().flatten());
+            let output = outputs.get(at);
             Some(one::look(entry, output.as_deref(), given, &shared, turn))
         };
         // One a thread, and not more: a thread that waits for parts of one must not start another.
-        let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+        let (next, all) = (AtomicUsize::new(0), Mutex::new(Looked::default()));
         rayon::broadcast(|_| {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(one) = look(at, Turn::Together) else {
                     return;
                 };
-                lock(&done).insert(at, one);
+                lock(&all).add(at, one);
             }
         });
-        let mut looked = std::mem::take(&mut *lock(&done));
-        for (at, one) in &mut looked {
-            if one.postponed
-                && let Some(again) = look(*at, Turn::Alone)
-            {
-                *one = again;
+        let mut all = std::mem::take(&mut *lock(&all));
+        for at in std::mem::take(&mut all.postponed) {
+            if let Some(one) = look(at, Turn::Alone) {
+                all.add(at, one);
             }
         }
-        let looked = looked.into_values();
-        for one in looked {
-            verified.findings.extend(one.findings);
-            verified.outputs = verified.outputs.saturating_add(u64::from(one.output_read));
-            verified.events = verified.events.saturating_add(one.events);
-            if let Some(inputs) = &mut verified.inputs {
-                *inputs = inputs.saturating_add(u64::from(one.input_read));
-            }
-            if let Some(compared) = &mut verified.compared {
-                *compared = compared.saturating_add(one.compared);
-            }
-        }
+        all.tell(verified);
+        self.name_holders(&outputs, &mut verified.findings);
         for entry in &manifest.inputs {
             let odd = entry.problem.as_ref();
             let odd = odd.filter(|it| InputError::is_odd_only(it));
             if let (Some(problem), Some(_)) = (odd, &entry.output) {
-                let problem = (entry.input.clone(), problem.clone());
+                let problem = (entry.input.clone(), problem.to_string());
                 verified.problems.push(problem);
             }
         }
@@ -292,7 +281,7 @@ impl Against {
                     .push(at(if error.kind() == io::ErrorKind::NotFound {
                         What::Missing {
                             part: Part::Rejects,
-                            expected: Some(expected.clone()),
+                            expected: Some(*expected),
                             not_given: false,
                         }
                     } else {
@@ -308,11 +297,11 @@ impl Against {
             verified.findings.push(at(What::Changed {
                 part: Part::Rejects,
                 expected: Content {
-                    digest: expected.clone(),
+                    digest: *expected,
                     events: Some(manifest.totals.counts.rejected),
                 },
                 found: Content {
-                    digest: rejects.digest.clone(),
+                    digest: rejects.digest,
                     events: Some(rejects.records),
                 },
                 holds: None,
@@ -323,25 +312,79 @@ impl Against {
         rejects
     }
 
-    /// Which file should hold what, by checksum.
-    fn sums(&self, manifest: &Manifest, outputs: &[Option<PathBuf>]) -> HashMap<String, String> {
-        let mut sums = HashMap::new();
-        for (entry, output) in manifest.inputs.iter().zip(outputs) {
-            // Empty ones are all alike.
-            let read = entry.digest.as_ref().filter(|digest| digest.bytes > 0);
-            if let Some(digest) = read {
-                let input = || entry.input.clone();
-                sums.entry_ref(digest.sha256.as_str()).or_insert_with(input);
-            }
-            let written = entry.output.as_ref().map(|output| &output.digest);
-            let written = written.filter(|digest| digest.bytes > 0);
-            if let (Some(digest), Some(output)) = (written, output) {
-                let output = || self.folder.join(output).display().to_string();
-                sums.entry_ref(digest.sha256.as_str())
-                    .or_insert_with(output);
+    /// Says of each file that was changed which one it is now, if it is another one.
+    fn name_holders(&self, outputs: &Outputs<'_>, findings: &mut [Finding]) {
+        let mut holders: HashMap<Checksum, Option<String>> = HashMap::new();
+        for finding in &*findings {
+            if let What::Changed { found, .. } = &finding.what {
+                holders.insert(found.digest.sha256, None);
             }
         }
-        sums
+        if holders.is_empty() {
+            return;
+        }
+        for (entry, output) in outputs.all() {
+            let mut name = |digest: Option<&FileDigest>, name: &dyn Fn() -> String| {
+                // Empty ones are all alike.
+                let digest = digest.filter(|digest| digest.bytes > 0);
+                if let Some(holder) = digest.and_then(|it| holders.get_mut(&it.sha256)) {
+                    holder.get_or_insert_with(name);
+                }
+            };
+            name(entry.digest.as_ref(), &|| entry.input.clone());
+            if let (Some(written), Some(output)) = (&entry.output, output) {
+                name(Some(&written.digest), &|| {
+                    self.folder.join(&output).display().to_string()
+                });
+            }
+        }
+        for finding in findings {
+            if let What::Changed { found, holds, .. } = &mut finding.what {
+                let holder = holders.get(&found.digest.sha256).cloned().flatten();
+                *holds = holder.filter(|other| *other != finding.file);
+            }
+        }
+    }
+}
+
+/// What came of all inputs: there may be a million, most of them with nothing to tell.
+#[derive(Default)]
+struct Looked {
+    findings: BTreeMap<usize, Vec<Finding>>,
+    /// Those that are still to be looked at, alone.
+    postponed: BTreeSet<usize>,
+    inputs: u64,
+    outputs: u64,
+    events: u64,
+    compared: u64,
+}
+
+impl Looked {
+    fn add(&mut self, at: usize, one: One) {
+        if one.postponed {
+            self.postponed.insert(at);
+            return;
+        }
+        if !one.findings.is_empty() {
+            self.findings.insert(at, one.findings);
+        }
+        self.inputs = self.inputs.saturating_add(u64::from(one.input_read));
+        self.outputs = self.outputs.saturating_add(u64::from(one.output_read));
+        self.events = self.events.saturating_add(one.events);
+        self.compared = self.compared.saturating_add(one.compared);
+    }
+
+    fn tell(self, verified: &mut Verified) {
+        let findings = self.findings.into_values().flatten();
+        verified.findings.extend(findings);
+        verified.outputs = verified.outputs.saturating_add(self.outputs);
+        verified.events = verified.events.saturating_add(self.events);
+        if let Some(inputs) = &mut verified.inputs {
+            *inputs = inputs.saturating_add(self.inputs);
+        }
+        if let Some(compared) = &mut verified.compared {
+            *compared = compared.saturating_add(self.compared);
+        }
     }
 }
 

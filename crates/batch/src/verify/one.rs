@@ -3,8 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hashbrown::HashMap;
-
 use super::deep::{self, Pair};
 use super::finding::{Content, Finding, Part, What};
 use super::given::Matched;
@@ -19,8 +17,6 @@ use crate::source::{InputError, Limits};
 /// What all pairs are looked at with.
 pub(super) struct Shared<'s, 't> {
     pub(super) folder: &'s Path,
-    /// Which file should hold what, by checksum.
-    pub(super) sums: &'s HashMap<String, String>,
     /// Where events are to be compared.
     pub(super) proof: Option<&'s Proof<'t>>,
     pub(super) rejects: &'s Rejects,
@@ -87,7 +83,7 @@ fn look_at(
         if let Some(place) = &input {
             let name = name(place);
             match open(place) {
-                Ok(reader) => one.input_side(entry, &name, reader.finish(), shared),
+                Ok(reader) => one.input_side(entry, &name, reader.finish()),
                 // The manifest knows; that it is still so is no finding.
                 Err(error) if entry.problem.is_some() => one.meets(&error),
                 Err(error) => one.unreadable(Part::Input, name, &error),
@@ -104,8 +100,8 @@ fn look_at(
             let input = match open(&place) {
                 Ok(input) => input.beside(&output),
                 Err(error) => {
-                    one.input_not_opened(entry, &place, &input_name, &error, shared);
-                    one.output_side(entry, listed, &output_name, output.finish(), shared);
+                    one.input_not_opened(entry, &place, &input_name, &error);
+                    one.output_side(entry, listed, &output_name, output.finish());
                     return Some(one);
                 }
             };
@@ -125,8 +121,8 @@ fn look_at(
                 .of(shared.rejects_path, &entry.input, longest);
             let at_a_time = (turn, shared.stock.stretch(turn));
             let compared = deep::compare(&pair, input, output, rejects, at_a_time)?;
-            one.input_side(entry, &input_name, compared.input, shared);
-            one.output_side(entry, listed, &output_name, compared.output, shared);
+            one.input_side(entry, &input_name, compared.input);
+            one.output_side(entry, listed, &output_name, compared.output);
             one.compared = compared.same;
             let totals = entry.totals;
             let as_counted = compared.converted == totals.converted
@@ -146,12 +142,12 @@ fn look_at(
             if let Some(place) = input {
                 let input_name = name(&place);
                 match open(&place) {
-                    Ok(reader) => one.input_side(entry, &input_name, reader.finish(), shared),
-                    Err(error) => one.input_not_opened(entry, &place, &input_name, &error, shared),
+                    Ok(reader) => one.input_side(entry, &input_name, reader.finish()),
+                    Err(error) => one.input_not_opened(entry, &place, &input_name, &error),
                 }
             }
             if let Some(output) = opened {
-                one.output_side(entry, listed, &output_name, output.finish(), shared);
+                one.output_side(entry, listed, &output_name, output.finish());
             }
         }
     }
@@ -186,7 +182,7 @@ impl One {
                     entry.input.clone(),
                     What::Missing {
                         part: Part::Input,
-                        expected: entry.digest.clone(),
+                        expected: entry.digest,
                         not_given,
                     },
                 );
@@ -211,7 +207,7 @@ impl One {
                     name.to_owned(),
                     What::Missing {
                         part: Part::Output,
-                        expected: Some(listed.digest.clone()),
+                        expected: Some(listed.digest),
                         not_given: false,
                     },
                 );
@@ -227,16 +223,10 @@ impl One {
                 match digest {
                     Some(found) => {
                         let expected = Content {
-                            digest: listed.digest.clone(),
+                            digest: listed.digest,
                             events: None,
                         };
-                        self.changed(
-                            Part::Output,
-                            name.to_owned(),
-                            expected,
-                            (found, None),
-                            shared,
-                        );
+                        self.changed(Part::Output, name.to_owned(), expected, (found, None));
                     }
                     None => self.unreadable(Part::Output, name.to_owned(), &error),
                 }
@@ -268,7 +258,7 @@ impl One {
             entry.input.clone(),
             What::Unconverted {
                 in_part: entry.output.is_some(),
-                problem: entry.problem.clone(),
+                problem: entry.problem.as_deref().map(str::to_owned),
             },
         );
     }
@@ -289,7 +279,6 @@ impl One {
         place: &Place,
         name: &str,
         error: &InputError,
-        shared: &Shared<'_, '_>,
     ) {
         self.meets(error);
         let digest = match place {
@@ -299,16 +288,10 @@ impl One {
         match (digest, &entry.digest) {
             (Some(found), Some(expected)) if found != *expected => {
                 let expected = Content {
-                    digest: expected.clone(),
+                    digest: *expected,
                     events: Some(entry.totals.events),
                 };
-                self.changed(
-                    Part::Input,
-                    name.to_owned(),
-                    expected,
-                    (found, None),
-                    shared,
-                );
+                self.changed(Part::Input, name.to_owned(), expected, (found, None));
             }
             _ => self.unreadable(Part::Input, name.to_owned(), error),
         }
@@ -320,10 +303,7 @@ impl One {
         name: String,
         expected: Content,
         (digest, events): (FileDigest, Option<u64>),
-        shared: &Shared<'_, '_>,
     ) {
-        let holds = shared.sums.get(digest.sha256.as_str());
-        let holds = holds.filter(|other| **other != name).cloned();
         let found = Content { digest, events };
         self.add(
             name,
@@ -331,12 +311,13 @@ impl One {
                 part,
                 expected,
                 found,
-                holds,
+                // Told when all others were looked at.
+                holds: None,
             },
         );
     }
 
-    fn input_side(&mut self, entry: &InputEntry, name: &str, side: Side, shared: &Shared<'_, '_>) {
+    fn input_side(&mut self, entry: &InputEntry, name: &str, side: Side) {
         if let Some(problem) = &side.problem {
             self.meets(problem);
         }
@@ -369,11 +350,11 @@ impl One {
         match &entry.digest {
             Some(expected) if *expected != digest => {
                 let expected = Content {
-                    digest: expected.clone(),
+                    digest: *expected,
                     events: Some(events),
                 };
                 let found = (digest, Some(side.records));
-                self.changed(Part::Input, name.to_owned(), expected, found, shared);
+                self.changed(Part::Input, name.to_owned(), expected, found);
             }
             Some(_) if side.records != events => {
                 self.add(
@@ -389,14 +370,7 @@ impl One {
         }
     }
 
-    fn output_side(
-        &mut self,
-        entry: &InputEntry,
-        listed: &OutputEntry,
-        name: &str,
-        side: Side,
-        shared: &Shared<'_, '_>,
-    ) {
+    fn output_side(&mut self, entry: &InputEntry, listed: &OutputEntry, name: &str, side: Side) {
         if let Some(problem) = &side.problem {
             self.meets(problem);
         }
@@ -412,11 +386,11 @@ impl One {
         let events = totals.converted.saturating_add(totals.passed_through);
         if digest != listed.digest {
             let expected = Content {
-                digest: listed.digest.clone(),
+                digest: listed.digest,
                 events: Some(events),
             };
             let found = (digest, Some(side.records));
-            self.changed(Part::Output, name.to_owned(), expected, found, shared);
+            self.changed(Part::Output, name.to_owned(), expected, found);
         } else if side.records != events {
             self.add(
                 name.to_owned(),

@@ -8,7 +8,7 @@ use events2logs_mapping::{
     first_difference, restore,
 };
 
-use crate::buffer::{Spare, room_for};
+use crate::buffer::Spare;
 use crate::csv::{CsvWriter, Table};
 use crate::formats::{Format, Formats};
 use crate::permits::Shares;
@@ -62,7 +62,7 @@ impl Rows {
         let mut event = Vec::new();
         let row = row.strip_suffix('\n').unwrap_or(&row);
         self.table
-            .event(row, &mut self.table.cells(), &mut event)
+            .event(row, &mut self.table.cells(), &mut event, usize::MAX)
             .ok()?;
         String::from_utf8(event).ok()
     }
@@ -100,7 +100,7 @@ impl<'t> Again<'t> {
     fn convert(&self, record: &str) -> Result<(String, Same), Reject> {
         let converter = self.converters.take();
         let mut converter = converter.unwrap_or_else(|| Converter::new(self.tables, self.options));
-        let mut out = room_for(record.len());
+        let mut out = Vec::new();
         let converted = converter.convert(record, &mut out).map(|it| match it {
             Converted::LegacyEvent(_) => Same::Converted,
             Converted::PassedThrough => Same::PassedThrough,
@@ -220,7 +220,7 @@ impl Proof<'_> {
             (Ok(_), Self::Convert(again)) if !again.of_the_run => return Ok(()),
             (Ok(text), Self::Convert(again)) => again.convert(text).err().map(|it| it.code()),
             (Ok(text), Self::Restore) => {
-                let restored = restore(text, &mut room_for(text.len()));
+                let restored = restore(text, &mut Vec::new());
                 restored.err().map(|reject| reject.code())
             }
         };
@@ -239,7 +239,7 @@ fn least() -> usize {
 
 /// What a LogEvent restores to.
 fn restored(log_event: &str) -> Option<(String, Same)> {
-    let mut out = room_for(log_event.len());
+    let mut out = Vec::new();
     let same = match restore(log_event, &mut out).ok()? {
         Restored::LegacyEvent => Same::Converted,
         Restored::PassedThrough => Same::PassedThrough,

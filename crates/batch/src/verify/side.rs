@@ -8,7 +8,7 @@ use std::path::Path;
 use super::finding::Part;
 use super::rejects::{RecordSum, sum};
 use crate::block::{Block, LineCounter, Record};
-use crate::buffer::{Spare, room_for};
+use crate::buffer::Spare;
 use crate::csv::{Cells, Table};
 use crate::find::Place;
 use crate::hashed::digest_of;
@@ -16,7 +16,7 @@ use crate::lane::outcome;
 use crate::manifest::FileDigest;
 use crate::permits::Permits;
 use crate::pointer::Pointer;
-use crate::record::{event_of, text_of};
+use crate::record::{NoEvent, event_of, text_of};
 use crate::run::Resources;
 use crate::source::{InputError, Limits, Source};
 use crate::split::{BLOCK, Splitter};
@@ -160,13 +160,40 @@ impl Text {
     }
 }
 
-fn event(record: &[u8], table: Option<(&Table, &mut Cells)>, unwrap: Option<&Pointer>) -> Event {
+/// The event of `record`, and how much memory it takes to compare it: `needed` says so for what is
+/// not short, and there is no event if that is more than `most`.
+fn event(
+    record: &[u8],
+    table: Option<(&Table, &mut Cells)>,
+    unwrap: Option<&Pointer>,
+    most: usize,
+    needed: &dyn Fn(&[u8]) -> usize,
+) -> (Event, usize) {
+    let needed = |event: &[u8]| match event.len() {
+        ..=SHORT => 0,
+        _ => needed(event),
+    };
     if table.is_none() && unwrap.is_none() {
-        return Event::Record;
+        return (Event::Record, needed(record));
     }
-    match text_of(record).and_then(|text| event_of(text, table, unwrap)) {
-        Ok(event) => Event::Held(event.into_owned().into_bytes()),
-        Err(unfit) => Event::None(unfit.code),
+    // As it was read, and its copy.
+    let held = match record.len() {
+        ..=SHORT => 0,
+        len => len.saturating_mul(2),
+    };
+    let left = most.saturating_sub(held);
+    let event = text_of(record)
+        .map_err(NoEvent::from)
+        .and_then(|text| event_of(text, table, unwrap, left));
+    match event {
+        Ok(event) => {
+            let event = event.into_owned().into_bytes();
+            let needed = held.saturating_add(needed(&event));
+            (Event::Held(event), needed)
+        }
+        Err(NoEvent::Unfit(unfit)) => (Event::None(unfit.code), held),
+        // Which is more than `most`.
+        Err(NoEvent::OverMemory { needed }) => (Event::Record, held.saturating_add(needed)),
     }
 }
 
@@ -267,13 +294,8 @@ impl<'s> Reader<'s> {
                     is_left = true;
                     return false;
                 }
-                let is_wrapped = table.is_some() || unwrap.is_some();
-                let needed = match record.bytes.len() {
-                    ..=SHORT => 0,
-                    // Taken out, it is compared.
-                    len if is_wrapped => needed(record.bytes).saturating_add(len.saturating_mul(3)),
-                    _ => needed(record.bytes),
-                };
+                let table = table.zip(cells.as_mut());
+                let (event, needed) = event(record.bytes, table, unwrap, most, needed);
                 if needed > most && self.turn == Turn::Together {
                     postponed = true;
                     return false;
@@ -288,10 +310,7 @@ impl<'s> Reader<'s> {
                     };
                     (Vec::new(), Event::Heavy(Box::new(heavy)))
                 } else {
-                    let event = event(record.bytes, table.zip(cells.as_mut()), unwrap);
-                    let mut copy = room_for(record.bytes.len());
-                    copy.extend_from_slice(record.bytes);
-                    (copy, event)
+                    (record.bytes.to_vec(), event)
                 };
                 // What is behind a long one is short: to leave it would keep the long one twice.
                 if copy.len() <= BLOCK {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use events2logs_batch::Note;
 use events2logs_batch::verify::{Decided, Finding, Verified};
+use events2logs_batch::{Checksum, Note};
 use serde::Serialize;
 
 use super::words::{Length, Words, words};
@@ -161,7 +161,7 @@ pub(crate) struct Json<'v> {
     tables: Option<&'static str>,
     tool_version: Option<&'v str>,
     tables_sha256: Option<&'v str>,
-    manifest_sha256: Option<&'v str>,
+    manifest_sha256: Option<Checksum>,
     findings: Vec<JsonFinding<'v>>,
     /// What is no finding, and is to be known all the same.
     notes: Vec<String>,
@@ -212,7 +212,7 @@ pub(crate) fn json<'v>(verified: &'v Verified, search: &[Note]) -> Json<'v> {
         }),
         tool_version: verified.version.as_deref(),
         tables_sha256: verified.tables_sha256.as_deref(),
-        manifest_sha256: verified.manifest.as_ref().map(|it| it.sha256.as_str()),
+        manifest_sha256: verified.manifest.as_ref().map(|it| it.sha256),
         findings: findings.collect(),
         notes: search
             .iter()

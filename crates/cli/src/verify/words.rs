@@ -396,9 +396,9 @@ fn content(content: &Content, part: Part, length: Length) -> String {
 
 fn digest(digest: &FileDigest, length: Length) -> String {
     let size = counted(digest.bytes, "byte", "bytes");
-    match (length, digest.sha256.get(..12)) {
-        (Length::Short, Some(start)) => format!("{size}, SHA-256 {start}…"),
-        _ => format!("{size}, SHA-256 {}", digest.sha256),
+    match length {
+        Length::Short => format!("{size}, SHA-256 {:.12}…", digest.sha256),
+        Length::Full => format!("{size}, SHA-256 {}", digest.sha256),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A legacy event as its text, attribute by attribute.
 
-use crate::json::{JsonError, Members, Raw, elements, list};
+use crate::json::{JsonError, Members, Raw, elements};
 
 use super::party::{Party, Unknown};
 use super::reject::Reject;
@@ -74,7 +74,7 @@ impl<'a> Parties<'a> {
         if !value.is_array() {
             return Ok(Self::Other(value));
         }
-        let mut parties = list(value.text().len(), 0);
+        let mut parties = Vec::new();
         for element in elements(value.text())? {
             parties.push(if element.is_object() {
                 let party = Party::parse(element.text());
@@ -111,7 +111,7 @@ impl<'a> LegacyEvent<'a> {
         let (mut event_id, mut session_id, mut request_id, mut published) =
             (None, None, None, None);
         let (mut action, mut actors, mut targets) = (None, None, None);
-        let mut unknown: Unknown<'a> = list(record.len(), 0);
+        let mut unknown = Unknown::new();
         for (key, value) in members {
             match key.as_ref() {
                 EVENT_ID => event_id = Some(value),
@@ -163,7 +163,7 @@ impl<'a> Action<'a> {
         let members = Members::parse(action.text())
             .map_err(|error| error.shifted(action.offset_in(record)))?;
         let (mut message, mut object_type, mut request_uri) = (None, None, None);
-        let mut unknown: Unknown<'a> = list(action.text().len(), 0);
+        let mut unknown = Unknown::new();
         for (key, value) in members {
             match key.as_ref() {
                 MESSAGE => message = Some(value),

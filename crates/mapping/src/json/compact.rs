@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hashbrown::HashSet;
 
-use super::{JsonError, MAX_DEPTH, Raw, list};
+use super::{JsonError, MAX_DEPTH, Raw};
 
 /// One open array or object.
 enum Open<'a> {
@@ -28,9 +28,6 @@ impl<'a> Keys<'a> {
     /// Adds the key at `at`.
     fn add(&mut self, key: Cow<'a, str>, at: usize) -> Result<(), JsonError> {
         if self.first.len() >= MANY {
-            if self.others.is_empty() {
-                self.others = list(usize::MAX, 0);
-            }
             self.others.push((key, at));
             return Ok(());
         }

@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{JsonError, Raw, list};
+use super::{JsonError, Raw};
 
 /// The members of one object in their order, keys decoded, values as text.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ impl<'a> Members<'a> {
     /// level for duplicate keys.
     pub(crate) fn parse(text: &'a str) -> Result<Self, JsonError> {
         let mut reader = serde_json::Deserializer::from_str(text);
-        let read = reader.deserialize_map(MembersVisitor { len: text.len() });
+        let read = reader.deserialize_map(MembersVisitor);
         let members = read
             .and_then(|members| reader.end().map(|()| members))
             .map_err(|error| JsonError::from_serde(&error, text))?;
@@ -83,7 +83,7 @@ impl<'a> Members<'a> {
 impl<'a> Members<'a> {
     /// The first member whose key stood before.
     fn first_duplicate(&self) -> Option<&(Cow<'a, str>, Raw<'a>)> {
-        let mut keys: Vec<(&str, usize)> = list(usize::MAX, 0);
+        let mut keys: Vec<(&str, usize)> = Vec::new();
         let by_place = self.0.iter().enumerate();
         keys.extend(by_place.map(|(at, (key, _))| (key.as_ref(), at)));
         keys.sort_unstable();
@@ -102,10 +102,7 @@ impl<'a> IntoIterator for Members<'a> {
     }
 }
 
-struct MembersVisitor {
-    /// Of the text.
-    len: usize,
-}
+struct MembersVisitor;
 
 impl<'de> Visitor<'de> for MembersVisitor {
     type Value = Members<'de>;
@@ -115,7 +112,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = list(self.len, 8);
+        let mut members = Vec::with_capacity(8);
         while let Some(Key(key)) = map.next_key()? {
             let value: &'de RawValue = map.next_value()?;
             members.push((key, Raw::new(value.get())));
@@ -151,10 +148,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
 
 /// The elements of `text`, which must be an array, checking all of it for syntax.
 pub(crate) fn elements(text: &str) -> Result<Vec<Raw<'_>>, JsonError> {
-    struct Elements {
-        /// Of the text.
-        len: usize,
-    }
+    struct Elements;
     impl<'de> Visitor<'de> for Elements {
         type Value = Vec<Raw<'de>>;
 
@@ -163,7 +157,7 @@ pub(crate) fn elements(text: &str) -> Result<Vec<Raw<'_>>, JsonError> {
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
-            let mut elements = list(self.len, 0);
+            let mut elements = Vec::new();
             while let Some(element) = array.next_element::<&'de RawValue>()? {
                 elements.push(Raw::new(element.get()));
             }
@@ -171,7 +165,7 @@ pub(crate) fn elements(text: &str) -> Result<Vec<Raw<'_>>, JsonError> {
         }
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = reader.deserialize_seq(Elements { len: text.len() });
+    let read = reader.deserialize_seq(Elements);
     read.and_then(|elements| reader.end().map(|()| elements))
         .map_err(|error| JsonError::from_serde(&error, text))
 }

@@ -12,7 +12,6 @@ mod cursor;
 mod difference;
 mod members;
 mod raw;
-mod room;
 
 pub use canonical::{canonical, same_json};
 pub(crate) use compact::compact;
@@ -20,7 +19,6 @@ pub(crate) use cursor::Cursor;
 pub use difference::{Difference, first_difference};
 pub(crate) use members::{Members, elements};
 pub(crate) use raw::Raw;
-pub(crate) use room::list;
 
 /// How deep arrays and objects may nest inside a record, the record itself included.
 ///

@@ -75,6 +75,20 @@ impl RowReader {
         self.columns
     }
 
+    /// How many bytes of memory [`Self::event`] takes at most for these cells.
+    #[must_use]
+    pub fn needed<S: AsRef<str>>(&self, cells: &[S]) -> usize {
+        /// A member of what stands for the rest of the event.
+        const MEMBER: usize = 128;
+        let text = cells.iter().map(|cell| escaped_len(cell.as_ref()));
+        let text = text.fold(0, usize::saturating_add);
+        let other = self.other.and_then(|number| cells.get(number));
+        let colons = other.map_or(0, |other| other.as_ref().matches(':').count());
+        // A part, what it is a part of, and the event.
+        text.saturating_mul(3)
+            .saturating_add(colons.saturating_mul(MEMBER))
+    }
+
     /// Appends the event that `cells` spell to `out`, as JSON text.
     ///
     /// # Errors
@@ -248,6 +262,18 @@ impl Node {
         out.push(b']');
         Ok(())
     }
+}
+
+/// How long `text` may be as a JSON string.
+fn escaped_len(text: &str) -> usize {
+    let more = |byte: u8| match byte {
+        b'"' | b'\\' => 1,
+        0..=0x1f => 5,
+        _ => 0,
+    };
+    text.bytes()
+        .map(more)
+        .fold(text.len(), usize::saturating_add)
 }
 
 fn separate(start: usize, out: &mut Vec<u8>) {
