@@ -170,8 +170,8 @@ pub(crate) struct Archive {
 
     /// How much memory to take at most, whatever the input: 64M, 2G
     ///
-    /// The longest record that can be read has two fifths of it. Not counted are names: those of
-    /// a million inputs take some hundred megabytes.
+    /// The longest record that can be read has two fifths of it. Names and checksums of inputs come on
+    /// top: up to half a kilobyte for each.
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory)]
     pub(crate) memory: usize,
 

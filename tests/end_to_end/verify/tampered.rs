@@ -288,3 +288,39 @@ fn a_manifest_that_no_longer_speaks_of_an_input() {
     }
     insta::assert_snapshot!(all);
 }
+
+/// Neither is kept: there may be many of them, and each be all of a record.
+#[test]
+fn what_is_too_long_for_a_finding() {
+    let folder = small();
+    with_lines(&folder, "out/rejects.ndjson", |lines| {
+        lines.insert(0, "x".repeat(22 << 20));
+    });
+    with_lines(&folder, "out/a.ndjson", |lines| {
+        lines[2] = lines[2].replace("Session cleared", &"y".repeat(100_000));
+    });
+    let ran = folder.run(&[
+        "verify",
+        "@in",
+        "--against",
+        "@out",
+        "--deep",
+        "--memory",
+        "32M",
+        "--format",
+        "json",
+    ]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let of = |code: &str| findings.iter().find(|it| it["code"] == code).unwrap();
+    let unreadable = of("rejects-unreadable");
+    assert_eq!(unreadable["line"], 1);
+    let told = unreadable["found"].as_str().unwrap();
+    assert!(told.starts_with("longer than 22369620 bytes"), "{told}");
+    let found = of("event-differs")["found"].as_str().unwrap();
+    assert!(
+        found.ends_with('…') && found.len() < 5000,
+        "{}",
+        found.len()
+    );
+}

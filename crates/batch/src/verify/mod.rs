@@ -200,7 +200,7 @@ impl Against {
         let (outputs, findings) = Outputs::of(manifest, &manifest_name);
         verified.findings.extend(findings);
         let given = inputs.map(|inputs| given::given(inputs, manifest, &outputs));
-        let rejects = self.rejects(manifest, verified);
+        let rejects = self.rejects(manifest, resources.memory, verified);
 
         let (proof, decided) = match deep.filter(|_| inputs.is_some()) {
             Some(deep) => {
@@ -264,7 +264,7 @@ impl Against {
     }
 
     /// Reads the rejects file and holds it against the manifest.
-    fn rejects(&self, manifest: &Manifest, verified: &mut Verified) -> Rejects {
+    fn rejects(&self, manifest: &Manifest, memory: usize, verified: &mut Verified) -> Rejects {
         let path = self.folder.join(REJECTS);
         let file = path.display().to_string();
         let at = |what| Finding {
@@ -273,7 +273,9 @@ impl Against {
             what,
         };
         let expected = &manifest.rejects;
-        let rejects = match Rejects::read(&path, manifest) {
+        // Nothing else is read yet.
+        let longest = (memory / 3).saturating_mul(2);
+        let rejects = match Rejects::read(&path, manifest, longest) {
             Ok(rejects) => rejects,
             Err(error) => {
                 verified

@@ -254,8 +254,22 @@ fn equal(left: &str, right: &str) -> Result<(), Option<Difference>> {
     }
     match first_difference(left, right) {
         Ok(None) => Ok(()),
-        Ok(difference) => Err(difference),
+        Ok(difference) => Err(difference.map(cut)),
         Err(_) => Err(None),
+    }
+}
+
+/// The same with values that a finding has room for: one of many may be a whole event.
+fn cut(difference: Difference) -> Difference {
+    const LONG: usize = 1 << 12;
+    let cut = |value: String| match value.floor_char_boundary(LONG) {
+        end if end < value.len() => format!("{}…", value.get(..end).unwrap_or_default()),
+        _ => value,
+    };
+    Difference {
+        pointer: cut(difference.pointer),
+        left: difference.left.map(cut),
+        right: difference.right.map(cut),
     }
 }
 

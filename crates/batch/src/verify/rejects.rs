@@ -14,6 +14,7 @@ use serde::de::{Deserializer, IgnoredAny, Visitor};
 use sha2::{Digest, Sha256};
 
 use super::finding::{Finding, What};
+use crate::hashed::Hashed;
 use crate::manifest::{FileDigest, Manifest};
 
 /// Unreadable lines that are named one by one.
@@ -138,22 +139,22 @@ pub(super) struct Reject {
 }
 
 impl Rejects {
-    /// Reads the rejects file at `path`, which goes with `manifest`.
-    pub(super) fn read(path: &Path, manifest: &Manifest) -> io::Result<Self> {
+    /// Reads the rejects file at `path`, which goes with `manifest`. A line longer than `longest`
+    /// bytes counts as no rejected record.
+    pub(super) fn read(path: &Path, manifest: &Manifest, longest: usize) -> io::Result<Self> {
         let names: HashSet<&str> = manifest.inputs.iter().map(|it| it.input.as_str()).collect();
-        let mut file = BufReader::with_capacity(1 << 17, File::open(path)?);
-        let (mut rejects, mut hash) = (Self::default(), Sha256::new());
+        let mut file = Hashed::new(File::open(path)?);
+        let mut lines = BufReader::with_capacity(1 << 17, &mut file);
+        let mut rejects = Self::default();
         let mut line = Vec::new();
         let mut last: Option<String> = None;
         loop {
-            line.clear();
             let start = rejects.digest.bytes;
-            let read = file.read_until(b'\n', &mut line)?;
+            let read = next_line(&mut lines, &mut line, longest)?;
             if read == 0 {
                 break;
             }
-            hash.update(&line);
-            rejects.digest.bytes = start.saturating_add(read as u64);
+            rejects.digest.bytes = start.saturating_add(read);
             rejects.records = rejects.records.saturating_add(1);
             let run = Run {
                 start,
@@ -163,14 +164,22 @@ impl Rejects {
             match serde_json::from_slice::<Line<'_, IgnoredAny, IgnoredAny>>(&line) {
                 Ok(it) => rejects.add(&it, &names, run, &mut last),
                 Err(error) => {
+                    last = None;
+                    let error = if line.is_empty() {
+                        format!(
+                            "longer than {longest} bytes, the most that the memory given allows"
+                        )
+                    } else {
+                        error.to_string()
+                    };
                     rejects.unreadable_lines = rejects.unreadable_lines.saturating_add(1);
                     if rejects.unreadable.len() < NAMED {
-                        rejects.unreadable.push((run.line, error.to_string()));
+                        rejects.unreadable.push((run.line, error));
                     }
                 }
             }
         }
-        rejects.digest = FileDigest::of(rejects.digest.bytes, hash);
+        rejects.digest = file.finish()?;
         Ok(rejects)
     }
 
@@ -331,6 +340,34 @@ impl Stream {
             file.seek(SeekFrom::Start(run.start))?;
             let file = file.take(run.end.saturating_sub(run.start));
             self.open = Some((BufReader::new(file), run.line));
+        }
+    }
+}
+
+/// Reads the next line, break and all, and tells its length; of one that is longer than `longest`
+/// nothing is kept.
+fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>, longest: usize) -> io::Result<u64> {
+    line.clear();
+    let mut read = 0_u64;
+    let mut is_kept = true;
+    loop {
+        let ahead = match file.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            ahead => ahead?,
+        };
+        let end = memchr::memchr(b'\n', ahead).map(|at| at.saturating_add(1));
+        let some = ahead.get(..end.unwrap_or(ahead.len())).unwrap_or_default();
+        is_kept &= line.len().saturating_add(some.len()) <= longest;
+        if is_kept {
+            line.extend_from_slice(some);
+        } else {
+            *line = Vec::new();
+        }
+        let used = some.len();
+        file.consume(used);
+        read = read.saturating_add(used as u64);
+        if end.is_some() || used == 0 {
+            return Ok(read);
         }
     }
 }
