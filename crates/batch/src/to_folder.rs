@@ -224,6 +224,13 @@ impl<'r, 't> Run<'_, 'r, 't> {
             Err(error) if pass.leaves(&input.place, &error) => return Err(NotDone::Left),
             opened => opened.map_err(NotDone::Input)?,
         };
+        // Mostly it is met at once, and nothing was written yet.
+        if source
+            .problem()
+            .is_some_and(|error| pass.leaves(&input.place, error))
+        {
+            return Err(NotDone::Left);
+        }
         let rejects = self.folder.temporary(&format!("rejects-{number}"));
         let sink = Sink::File {
             output: self.folder.create(&input.output, number)?,

@@ -7,7 +7,8 @@
 //! an error.
 //!
 //! `-- --small` is a short form of both, with `--memory 64M` only. What is measured is changed by
-//! `--size 1000M --files 200000 --rounds 40 --seed 7 --only memory` or `--only restart`, after `--small` if that is given; `--binary PATH` runs another binary.
+//! `--size 1000M --files 200000 --rounds 40 --seed 7 --only memory` or `--only restart`, after
+//! `--small` if that is given; `--binary PATH` runs another binary.
 
 #![allow(clippy::print_stdout, reason = "the tables are what it is for")]
 

@@ -133,6 +133,11 @@ impl Source {
         self.decoder.is_compressed()
     }
 
+    /// What was met while its format was told, behind the bytes that are given out first.
+    pub(crate) fn problem(&self) -> Option<&InputError> {
+        self.problem.as_ref()
+    }
+
     /// Whether it is read through a zstd window.
     pub(crate) fn has_window(&self) -> bool {
         self.has_window || self.decoder.is_zstd()

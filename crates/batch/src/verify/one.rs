@@ -36,7 +36,7 @@ pub(super) struct One {
     pub(super) events: u64,
     /// Events that were compared and are as they should be.
     pub(super) compared: u64,
-    /// Whether there is a window that is too large for this turn.
+    /// Whether a window was met that is too large for this turn.
     has_large_window: bool,
     /// Whether all of it is still to be looked at, alone.
     pub(super) postponed: bool,
@@ -61,7 +61,7 @@ pub(super) fn look(
     }
 }
 
-/// The same; `None` where there is a record that is for later.
+/// The same; `None` where something is for later.
 fn look_at(
     entry: &InputEntry,
     output: Option<&Path>,
@@ -74,18 +74,22 @@ fn look_at(
     one.unconverted(entry, input.is_some());
     let open = |place: &Place| {
         let limits = limits_of(entry);
-        let reader = Reader::open((Part::Input, place), limits, shared.stock, turn)?;
-        Ok::<_, InputError>(reader.unwrapping(shared.unwrap))
+        let reader = Reader::open((Part::Input, place), limits, shared.stock, turn);
+        let is_later = match &reader {
+            Ok(reader) => reader.is_postponed(),
+            Err(error) => turn == Turn::Together && matches!(error, InputError::Window { .. }),
+        };
+        (!is_later).then(|| reader.map(|it| it.unwrapping(shared.unwrap)))
     };
     let listed = entry.output.as_ref();
     let (Some(output), Some(listed)) = (output, listed) else {
         one.without_output(entry);
         if let Some(place) = &input {
             let name = name(place);
-            match open(place) {
+            match open(place)? {
                 Ok(reader) => one.input_side(entry, &name, reader.finish()),
                 // The manifest knows; that it is still so is no finding.
-                Err(error) if entry.problem.is_some() => one.meets(&error),
+                Err(_) if entry.problem.is_some() => {}
                 Err(error) => one.unreadable(Part::Input, name, &error),
             }
         }
@@ -94,10 +98,13 @@ fn look_at(
     let output_place = Place::File(shared.folder.join(output));
     let output_name = name(&output_place);
     let opened = one.output(listed, &output_place, &output_name, shared, turn);
+    if opened.as_ref().is_some_and(Reader::is_postponed) {
+        return None;
+    }
     match (input, opened, shared.proof) {
         (Some(place), Some(output), Some(proof)) => {
             let input_name = name(&place);
-            let input = match open(&place) {
+            let input = match open(&place)? {
                 Ok(input) => input.beside(&output),
                 Err(error) => {
                     one.input_not_opened(entry, &place, &input_name, &error);
@@ -141,7 +148,7 @@ fn look_at(
         (input, opened, _) => {
             if let Some(place) = input {
                 let input_name = name(&place);
-                match open(&place) {
+                match open(&place)? {
                     Ok(reader) => one.input_side(entry, &input_name, reader.finish()),
                     Err(error) => one.input_not_opened(entry, &place, &input_name, &error),
                 }
@@ -235,13 +242,7 @@ impl One {
         }
     }
 
-    /// Takes note of `problem`, if another turn may be without it.
-    fn meets(&mut self, problem: &InputError) {
-        self.has_large_window |= matches!(problem, InputError::Window { .. });
-    }
-
     fn unreadable(&mut self, part: Part, file: String, problem: &InputError) {
-        self.meets(problem);
         let problem = problem.to_string();
         self.add(file, What::Unreadable { part, problem });
     }
@@ -280,7 +281,6 @@ impl One {
         name: &str,
         error: &InputError,
     ) {
-        self.meets(error);
         let digest = match place {
             Place::File(path) if !matches!(error, InputError::Io(_)) => side::digest(path).ok(),
             _ => None,
@@ -318,9 +318,7 @@ impl One {
     }
 
     fn input_side(&mut self, entry: &InputEntry, name: &str, side: Side) {
-        if let Some(problem) = &side.problem {
-            self.meets(problem);
-        }
+        self.has_large_window |= matches!(side.problem, Some(InputError::Window { .. }));
         let Some(digest) = side.digest else {
             // What could not be read then need not be read now.
             if let (Some(problem), true) = (&side.problem, entry.digest.is_some()) {
@@ -371,9 +369,7 @@ impl One {
     }
 
     fn output_side(&mut self, entry: &InputEntry, listed: &OutputEntry, name: &str, side: Side) {
-        if let Some(problem) = &side.problem {
-            self.meets(problem);
-        }
+        self.has_large_window |= matches!(side.problem, Some(InputError::Window { .. }));
         let Some(digest) = side.digest else {
             if let Some(problem) = &side.problem {
                 self.unreadable(Part::Output, name.to_owned(), problem);

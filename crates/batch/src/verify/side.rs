@@ -225,6 +225,7 @@ impl<'s> Reader<'s> {
         turn: Turn,
     ) -> Result<Self, InputError> {
         let source = Source::open(place, stock.limits(limits, part, turn))?;
+        let is_later = matches!(source.problem(), Some(InputError::Window { .. }));
         Ok(Self {
             has_window: source.has_window(),
             splitter: Splitter::new(source, &stock.blocks),
@@ -234,7 +235,7 @@ impl<'s> Reader<'s> {
             ready: VecDeque::new(),
             records: 0,
             turn,
-            postponed: false,
+            postponed: is_later && turn == Turn::Together,
         })
     }
 
