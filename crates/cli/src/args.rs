@@ -168,7 +168,7 @@ pub(crate) struct Archive {
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
 
-    /// How much memory to take at most, whatever the input: 64M, 2G
+    /// How much memory to take at most, whatever the input: 64M, 2G; at least 32M
     ///
     /// The longest record that can be read has two fifths of it. Names and checksums of inputs come on
     /// top: up to half a kilobyte for each.

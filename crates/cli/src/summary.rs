@@ -8,7 +8,7 @@ use events2logs_batch::{Action, InputError, Limits, MANIFEST, REJECTS, Report, T
 use events2logs_mapping::Tables;
 use events2logs_mapping::tables::{EventType, OutcomeResult};
 
-use crate::style::{BOLD, DIM, WARNING, counted, size, styled, thousands, visible};
+use crate::style::{BOLD, DIM, ERROR, WARNING, counted, size, styled, thousands, visible};
 
 /// How many of the most frequent types are shown, and of the unknown ones.
 const TYPES_SHOWN: usize = 10;
@@ -25,6 +25,15 @@ pub(crate) fn with_folder(action: Action<'_>, report: &Report, folder: &Path) ->
         size(report.bytes_in),
         size(report.bytes_out),
     );
+    let unread = report.problems.iter();
+    let unread = unread.filter(|it| it.error.is_unreadable()).count();
+    if unread > 0 {
+        let _ = writeln!(
+            text,
+            "{} not read, or not to the end: named above",
+            styled(ERROR, &counted(unread as u64, "input", "inputs")),
+        );
+    }
     if report.kept > 0 {
         let _ = writeln!(
             text,

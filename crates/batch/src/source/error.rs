@@ -111,7 +111,10 @@ pub enum InputError {
         at: u64,
     },
     /// A format that is recognised and not read.
-    #[error("is {found}: expected JSON in UTF-8, plain, gzip or zstd")]
+    #[error(
+        "is {found}: expected JSON in UTF-8, or CSV with a column such as action.objectType, plain, gzip \
+         or zstd"
+    )]
     Format {
         /// The format's name.
         found: &'static str,
@@ -236,9 +239,7 @@ impl InputError {
     /// Whether `problem`, as a manifest has it, is one of those with which an input was read to its
     /// end. What nobody here says is not.
     pub(crate) fn is_odd_only(problem: &str) -> bool {
-        let mut numbers = problem
-            .split(|it: char| !it.is_ascii_digit())
-            .filter_map(|it| it.parse::<u64>().ok());
+        let mut numbers = numbers(problem);
         let mut next = || numbers.next().unwrap_or_default();
         let (first, second, third) = (next(), next(), next());
         // Told by its whole text, so that no other problem that starts alike goes for it.
@@ -255,6 +256,18 @@ impl InputError {
         .any(|it| it.to_string() == problem)
     }
 
+    /// Whether `problem`, as a manifest has it, is a record that was too long for the memory of the
+    /// run: with more of it there is more of the input.
+    pub(crate) fn is_too_long(problem: &str) -> bool {
+        let mut numbers = numbers(problem);
+        let (at, longest) = (numbers.next(), numbers.next());
+        let longest = longest.and_then(|it| usize::try_from(it).ok());
+        let told = at
+            .zip(longest)
+            .map(|(at, longest)| Self::TooLong { at, longest });
+        told.is_some_and(|it| it.to_string() == problem)
+    }
+
     /// The operating system refuses to read on from byte `at`.
     pub(crate) fn read(at: u64, problem: io::Error) -> Self {
         if at == 0 {
@@ -263,6 +276,12 @@ impl InputError {
             Self::CutShort { at, problem }
         }
     }
+}
+
+/// The numbers that `text` tells.
+fn numbers(text: &str) -> impl Iterator<Item = u64> {
+    text.split(|it: char| !it.is_ascii_digit())
+        .filter_map(|it| it.parse().ok())
 }
 
 impl From<walkdir::Error> for InputError {
@@ -309,5 +328,8 @@ mod tests {
             assert!(!InputError::is_odd_only(&cut.to_string()), "{cut}");
         }
         assert!(!InputError::is_odd_only(""));
+        let too_long = |problem: &InputError| InputError::is_too_long(&problem.to_string());
+        assert!(too_long(&InputError::TooLong { at: 1, longest: 2 }));
+        assert!(!too_long(&InputError::Unclosed { at: 1 }));
     }
 }

@@ -354,6 +354,13 @@ impl One {
                 let found = (digest, Some(side.records));
                 self.changed(Part::Input, name.to_owned(), expected, found);
             }
+            // With other memory than the run had, a record is too long for one of the two.
+            Some(_)
+                if matches!(side.problem, Some(InputError::TooLong { .. }))
+                    || entry
+                        .problem
+                        .as_deref()
+                        .is_some_and(InputError::is_too_long) => {}
             Some(_) if side.records != events => {
                 self.add(
                     name.to_owned(),
@@ -387,6 +394,8 @@ impl One {
             };
             let found = (digest, Some(side.records));
             self.changed(Part::Output, name.to_owned(), expected, found);
+        } else if let Some(problem @ InputError::TooLong { .. }) = &side.problem {
+            self.unreadable(Part::Output, name.to_owned(), problem);
         } else if side.records != events {
             self.add(
                 name.to_owned(),

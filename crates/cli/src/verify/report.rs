@@ -7,7 +7,7 @@ use events2logs_batch::{Checksum, Note};
 use serde::Serialize;
 
 use super::words::{Length, Words, words};
-use crate::style::{BOLD, DIM, ERROR, GOOD, counted, styled, visible};
+use crate::style::{BOLD, DIM, ERROR, GOOD, WARNING, counted, styled, visible};
 
 /// Inputs with problems that are named one by one.
 const NAMED: usize = 5;
@@ -64,6 +64,10 @@ pub(crate) fn summary(verified: &Verified) -> String {
         None => outputs,
     };
     let verdict = match verified.findings.len() {
+        0 if is_compared_in_part(verified) => styled(
+            WARNING,
+            "all is as the manifest says, but what the tables decide was not compared",
+        ),
         0 => styled(GOOD, "all is as the manifest says"),
         number => styled(ERROR, &counted(number as u64, "finding", "findings")),
     };
@@ -87,6 +91,15 @@ pub(crate) fn summary(verified: &Verified) -> String {
         let _ = writeln!(text, "{} {}", styled(DIM, "note:"), visible(&note));
     }
     text
+}
+
+/// Whether events were compared, but not with what the tables make of them.
+fn is_compared_in_part(verified: &Verified) -> bool {
+    let decided = verified.decided;
+    matches!(
+        decided,
+        Some(Decided::ByOtherTables | Decided::ByOtherVersion)
+    )
 }
 
 /// What there is to know besides, with so many inputs named one by one.
