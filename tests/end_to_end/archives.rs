@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use crate::bad_input::gzip;
 use crate::command::{Folder, event, run_with_stdin, tree};
 
 /// A member of a zip archive as it is written here, good or hostile.
@@ -40,6 +41,15 @@ fn zipped(name: &str, content: &str) -> Zipped {
 pub(super) fn zip_of(members: &[(&str, &str)]) -> Vec<u8> {
     let members: Vec<Zipped> = members.iter().map(|it| zipped(it.0, it.1)).collect();
     zip(&members)
+}
+
+/// A zip archive of one text, whose zstd frame is given.
+pub(super) fn zip_of_zstd(name: &str, content: &str, frame: Vec<u8>) -> Vec<u8> {
+    zip(&[Zipped {
+        method: 93,
+        content: frame,
+        ..zipped(name, content)
+    }])
 }
 
 fn zip(members: &[Zipped]) -> Vec<u8> {
@@ -106,12 +116,6 @@ pub(super) fn tar<C: AsRef<[u8]>>(members: &[(&str, tar::EntryType, C)]) -> Vec<
         tar.append(&header, content).unwrap();
     }
     tar.into_inner().unwrap()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
 }
 
 use tar::EntryType::{Char, Directory, Link, Regular, Symlink};

@@ -1,10 +1,11 @@
 //! What is read and written: CSV, arrays, compression, records wrapped by another system.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 
 use events2logs_mapping::same_json;
 
+use crate::bad_input::gzip;
 use crate::command::{Folder, event, run_with_stdin, tree};
 
 const ARCHIVE: &str = "fixtures/archive";
@@ -22,12 +23,6 @@ fn decoded(stored: &[u8]) -> Vec<u8> {
         decoded.extend_from_slice(stored);
     }
     decoded
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
 }
 
 /// Every way to write an output, with what its names end in.

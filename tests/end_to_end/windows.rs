@@ -4,8 +4,9 @@ use std::io::Write as _;
 
 use tar::EntryType::Regular;
 
-use crate::archives::tar;
-use crate::command::{Folder, event, run_with_stdin, tree};
+use crate::archives::{tar, zip_of_zstd};
+use crate::bad_input::gzip;
+use crate::command::{Folder, binary, event, run_with_stdin, tree};
 #[cfg(unix)]
 use crate::restart::{convert, with_fifo};
 
@@ -14,10 +15,14 @@ const MEMORY: &str = "64M";
 
 /// A frame that says it has a window of `1 << log` bytes.
 fn frame(content: &str, log: u32) -> Vec<u8> {
+    frame_of(content.as_bytes(), log)
+}
+
+fn frame_of(content: &[u8], log: u32) -> Vec<u8> {
     let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
     encoder.window_log(log).unwrap();
     // In pieces: of what it is given at once it would know the length, and take that.
-    for piece in content.as_bytes().chunks(1000) {
+    for piece in content.chunks(1000) {
         encoder.write_all(piece).unwrap();
         encoder.flush().unwrap();
     }
@@ -45,16 +50,32 @@ fn inputs(folder: &Folder) {
     let later = [frame(&first, 15), frame(&a, 24)].concat();
     both("d.ndjson", later, &(first + &a));
     let inner = frame(&e, 20);
-    let tar = tar(&[
+    let archive = tar(&[
         ("one.ndjson", Regular, e.as_bytes()),
         ("two.ndjson", Regular, inner.as_slice()),
     ]);
     let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
     encoder.window_log(23).unwrap();
-    encoder.write_all(&tar).unwrap();
+    encoder.write_all(&archive).unwrap();
     folder.write("in/e.tar.zst", encoder.finish().unwrap());
     folder.write("plain/e.tar.zst/one.ndjson", &e);
     folder.write("plain/e.tar.zst/two.ndjson", &e);
+    // A large window in a zip, and one in the middle of an archive: at a member, and in one.
+    let f = events("f");
+    folder.write("in/f.zip", zip_of_zstd("f.ndjson", &f, frame(&f, 24)));
+    folder.write("plain/f.zip/f.ndjson", &f);
+    let inner = gzip(f.as_bytes());
+    let archive = tar::<&[u8]>(&[
+        ("one.ndjson", Regular, f.as_bytes()),
+        ("two.ndjson", Regular, &inner),
+    ]);
+    let second = 512 + f.len().next_multiple_of(512) + 512;
+    for (name, at) in [("g.tar.zst", second), ("h.tar.zst", second + 100)] {
+        let frames = [frame_of(&archive[..at], 15), frame_of(&archive[at..], 24)].concat();
+        folder.write(&format!("in/{name}"), frames);
+        folder.write(&format!("plain/{name}/one.ndjson"), &f);
+        folder.write(&format!("plain/{name}/two.ndjson"), &f);
+    }
 }
 
 /// The outputs and rejects in `out`, of inputs below `input`.
@@ -81,7 +102,7 @@ fn an_input_with_a_large_window_is_read_after_the_others() {
     let ran = convert("in", "out", "4");
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{}", ran.stderr);
     assert!(
-        ran.stderr.starts_with("2,101 events from 6 inputs"),
+        ran.stderr.starts_with("3,601 events from 11 inputs"),
         "{}",
         ran.stderr
     );
@@ -157,4 +178,37 @@ fn stdin_may_have_a_large_window() {
     assert_eq!((ran.code, ran.stdout), (0, plain.stdout));
     let ran = run_with_stdin(arguments, &frame(&content, 25));
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+}
+
+/// What can be read once only is read when it is alone: by the runs, and to verify them.
+#[test]
+#[cfg(unix)]
+fn a_fifo_and_stdin_may_have_large_windows_beside_other_inputs() {
+    let folder = Folder::new();
+    inputs(&folder);
+    let last = folder.write("last.ndjson", frame(&events("k"), 24));
+    let names = ["in/a.ndjson", "last.ndjson", "-"].map(str::to_owned);
+    let stdin = folder.write("stdin", frame(&events("l"), 24));
+    let command = |out, jobs| {
+        let mut command = convert(&folder, &names, out, jobs);
+        command.args(["--memory", MEMORY]);
+        command.stdin(std::fs::File::open(&stdin).unwrap());
+        command
+    };
+    command("whole", "1").output().unwrap();
+    let content = std::fs::read(&last).unwrap();
+    let said = with_fifo(&last, command("out", "4"), |fifo, _| {
+        fifo.write_all(&content).unwrap();
+    });
+    assert!(said.starts_with("0\n"), "{said}");
+    assert_eq!(tree(&folder.path("out")), tree(&folder.path("whole")));
+    let mut verify = binary();
+    verify
+        .current_dir(folder.path(""))
+        .arg("verify")
+        .args(&names);
+    verify.args(["--against", "out", "--deep", "-j", "4", "--memory", MEMORY]);
+    verify.stdin(std::fs::File::open(&stdin).unwrap());
+    let verified = verify.output().unwrap();
+    assert_eq!(verified.status.code(), Some(0), "{verified:?}");
 }

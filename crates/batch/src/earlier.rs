@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use crate::folder::{MANIFEST, TOOL, WORK};
-use crate::manifest::Manifest;
+use crate::manifest::{RunTotals, Tool};
 use crate::names::{base64_of, relative, slashed};
 
 /// The file in the work folder that tells what an unfinished run may have written.
@@ -52,9 +52,18 @@ impl From<&Path> for Name {
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
     /// Of a run that ended.
-    pub(crate) manifest: Option<Manifest<Vec<Written>>>,
+    pub(crate) manifest: Option<Account>,
     /// Of a run that was cut off, or is under way.
     pub(crate) mark: Option<Mark>,
+}
+
+/// What the manifest of an earlier run tells, as far as it matters here.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Account {
+    tool: Tool,
+    pub(crate) action: String,
+    pub(crate) totals: RunTotals,
+    pub(crate) inputs: Vec<Written>,
 }
 
 /// What an earlier run wrote for one input, as far as it matters here: there may be a million.
@@ -65,9 +74,9 @@ pub(crate) struct Written {
 
 impl Earlier {
     pub(crate) fn of(folder: &Path) -> Self {
-        let manifest: Option<Manifest<_>> = read(&folder.join(MANIFEST));
+        let manifest: Option<Account> = read(&folder.join(MANIFEST));
         Self {
-            manifest: manifest.filter(|manifest| manifest.terms.tool.name == TOOL),
+            manifest: manifest.filter(|manifest| manifest.tool.name == TOOL),
             mark: read(&folder.join(WORK).join(MARK)),
         }
     }

@@ -4,15 +4,15 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hashbrown::HashSet;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::archive::{Archive, Listing, Member};
-use crate::earlier::Earlier;
+use crate::archive::{Archive, Listing, Member, Parked};
+use crate::earlier::{Account, Earlier};
 use crate::folder::{MANIFEST, REJECTS, WORK};
 use crate::formats::Formats;
-use crate::manifest::Manifest;
 use crate::names::{common_folder, only_names, output_path, refuse_shared};
 use crate::source::{InputError, Limits};
 
@@ -37,9 +37,13 @@ impl Place {
             Self::Stdin => None,
         }
     }
-}
 
-impl Place {
+    /// Whether what is there can be read more than once.
+    pub(crate) fn is_file(&self) -> bool {
+        let path = self.file();
+        path.is_some_and(|path| path.metadata().is_ok_and(|found| found.is_file()))
+    }
+
     /// What is there, as it is stored; in an archive with windows of up to `1 << window` bytes.
     pub(crate) fn open(&self, window: u32) -> Result<Opened, InputError> {
         let plain = |content| Opened {
@@ -95,6 +99,19 @@ pub enum Found {
     Input(Input),
     /// One that cannot be read or named, by its path.
     Problem(PathBuf, Box<InputError>),
+}
+
+impl Found {
+    /// Gives up what is kept of archives to read on from.
+    pub(crate) fn let_go(&self) {
+        if let Self::Input(Input {
+            place: Place::Member(member),
+            ..
+        }) = self
+        {
+            member.let_go();
+        }
+    }
 }
 
 /// What is worth knowing about a search, and is no problem.
@@ -198,6 +215,7 @@ pub fn find(paths: &[PathBuf], search: Search<'_>) -> Inputs {
         output: search.output.and_then(|path| path.canonicalize().ok()),
         found: Inputs::default(),
         hidden: 0,
+        parked: Arc::default(),
     };
     let several = paths.len() > 1;
     let files = paths
@@ -236,6 +254,7 @@ struct Finder<'p> {
     output: Option<PathBuf>,
     found: Inputs,
     hidden: u64,
+    parked: Arc<Parked>,
 }
 
 /// A folder that was given.
@@ -253,7 +272,7 @@ impl Finder<'_> {
     /// Takes the file at `path`, or what is in it if it is an archive.
     fn file_or_archive(&mut self, path: &Path, within: &Path) {
         let limits = self.search.formats.map_or(Limits::USUAL, |it| it.limits);
-        let Some(archive) = Archive::at(path, limits) else {
+        let Some(archive) = Archive::at(path, limits, &self.parked) else {
             return self.input(Place::File(path.to_owned()), within);
         };
         let Listing { members, hidden } = archive.list();
@@ -422,9 +441,9 @@ impl Finder<'_> {
         true
     }
 
-    fn note_rejected<I>(&mut self, manifest: &Manifest<I>, folder: &Path) {
+    fn note_rejected(&mut self, manifest: &Account, folder: &Path) {
         let records = manifest.totals.counts.rejected;
-        if manifest.terms.action == "convert" && records > 0 {
+        if manifest.action == "convert" && records > 0 {
             let path = folder.join(REJECTS);
             self.found.notes.push(Note::Rejected { records, path });
         }

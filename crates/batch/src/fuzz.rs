@@ -86,7 +86,7 @@ pub fn archive(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("archive");
     std::fs::write(&path, bytes).expect("a temporary file");
-    let Some(archive) = Archive::at(&path, LIMITS) else {
+    let Some(archive) = Archive::at(&path, LIMITS, &Arc::default()) else {
         return;
     };
     let most = LIMITS

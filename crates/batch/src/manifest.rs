@@ -216,11 +216,12 @@ impl FileDigest {
 
 /// One input, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "RawEntry")]
 pub struct InputEntry {
     /// Its path as it was given, or found under one that was given.
     pub input: String,
     /// The bytes of that path in base64, where it is no Unicode text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_base64: Option<Box<str>>,
     /// None for an input that could not be opened, or not be read to its end.
     #[serde(flatten)]
@@ -234,6 +235,38 @@ pub struct InputEntry {
     /// What was wrong with it as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Box<str>>,
+}
+
+/// An [`InputEntry`] as it is read: serde takes a flattened digest that is none for a missing one.
+#[derive(Deserialize)]
+struct RawEntry {
+    input: String,
+    #[serde(default)]
+    input_base64: Option<Box<str>>,
+    #[serde(default)]
+    bytes: Option<u64>,
+    #[serde(default)]
+    sha256: Option<Checksum>,
+    #[serde(flatten)]
+    totals: Totals,
+    #[serde(default)]
+    output: Option<OutputEntry>,
+    #[serde(default)]
+    problem: Option<Box<str>>,
+}
+
+impl From<RawEntry> for InputEntry {
+    fn from(raw: RawEntry) -> Self {
+        let digest = raw.bytes.zip(raw.sha256);
+        Self {
+            input: raw.input,
+            input_base64: raw.input_base64,
+            digest: digest.map(|(bytes, sha256)| FileDigest { bytes, sha256 }),
+            totals: raw.totals,
+            output: raw.output,
+            problem: raw.problem,
+        }
+    }
 }
 
 /// The output of one input.

@@ -91,7 +91,8 @@ pub(crate) fn relative(path: &str, base64: Option<&str>) -> Option<PathBuf> {
     let within = path
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
-    (within && path.file_name().is_some()).then_some(path)
+    // Two spellings of one path must not look like two.
+    (within && path.file_name().is_some()).then(|| path.components().collect())
 }
 
 /// The path that these bytes are on disk.
@@ -234,7 +235,10 @@ mod tests {
         for path in ["/etc/passwd", "../a", "a/../../b", "", "."] {
             assert_eq!(relative(path, None), None, "{path}");
         }
-        assert_eq!(relative("a/b", None), Some(PathBuf::from("a/b")));
+        for spelling in ["a/b", "a//b", "a/./b", "a/b/"] {
+            let path = relative(spelling, None).unwrap().into_os_string();
+            assert_eq!(path, "a/b", "{spelling}");
+        }
     }
 
     #[cfg(unix)]

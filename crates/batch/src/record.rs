@@ -33,7 +33,7 @@ impl Unfit {
 }
 
 /// `reason` in words, cut where it is long: it may tell a name, and that be all of the record.
-fn shown(reason: impl fmt::Display) -> String {
+pub(crate) fn shown(reason: impl fmt::Display) -> String {
     const LONG: usize = 2000;
     struct Cut(String);
     impl fmt::Write for Cut {

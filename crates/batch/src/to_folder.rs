@@ -57,6 +57,7 @@ pub fn to_folder(
         problems: Mutex::default(),
     };
     let left = run.inputs(inputs.found.into_iter().enumerate(), resources.jobs)?;
+    left.iter().for_each(|(_, found)| found.let_go());
     run.inputs(left.into_iter(), 1)?;
     progress.finish();
     let Run {
@@ -151,6 +152,10 @@ impl<'r, 't> Run<'_, 'r, 't> {
     fn input(&self, number: usize, found: Found, pass: &Pass<'r, 't>) -> Result<Outcome, RunError> {
         let done = |kept| Ok(Outcome::Done { kept });
         let input = match found {
+            // It can be read once, with whatever window it has.
+            Found::Input(input) if !pass.is_last && !input.place.is_file() => {
+                return Ok(Outcome::Left(input));
+            }
             Found::Input(input) => input,
             Found::Problem(path, error) => {
                 self.not_done(number, &path, *error)?;
@@ -181,7 +186,7 @@ impl<'r, 't> Run<'_, 'r, 't> {
             return Ok(false);
         };
         // What can be read once only must not be read for its checksum.
-        if !is_file(&input.place) {
+        if !input.place.is_file() {
             return Ok(false);
         }
         let output = self.folder.path().join(&input.output);
@@ -286,27 +291,20 @@ impl Pass<'_, '_> {
     /// Whether the input at `place`, which was not read to its end because of `error`, is for the
     /// next pass.
     fn leaves(&self, place: &Place, error: &InputError) -> bool {
-        matches!(error, InputError::Window { .. }) && !self.is_last && is_file(place)
+        matches!(error, InputError::Window { .. }) && !self.is_last && place.is_file()
     }
 
     /// Whether what is at `place` is what the digest is of.
     fn holds(&self, place: &Place, digest: Option<&FileDigest>) -> Result<bool, NotDone> {
         let opened = place.open(self.limits.window);
         let found = opened.and_then(|opened| {
-            digest_of(opened.content)
-                .map_err(|error| error.downcast().unwrap_or_else(InputError::Io))
+            digest_of(opened.content).map_err(|error| InputError::of(error, InputError::Io))
         });
         match found {
             Err(error) if self.leaves(place, &error) => Err(NotDone::Left),
             found => Ok(digest.is_some() && found.ok().as_ref() == digest),
         }
     }
-}
-
-/// Whether what is at `place` can be read more than once.
-fn is_file(place: &Place) -> bool {
-    let path = place.file();
-    path.is_some_and(|path| path.metadata().is_ok_and(|found| found.is_file()))
 }
 
 /// Puts rejects and manifest together.

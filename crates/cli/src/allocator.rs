@@ -8,8 +8,8 @@
 pub(crate) fn give_back_long_pieces() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        /// Blocks and what they become are shorter, and are used again.
-        const LONG: libc::c_int = 1 << 20;
+        /// What it begins with, before it learns. Blocks are longer, and are used again.
+        const LONG: libc::c_int = 1 << 17;
         #[expect(
             unsafe_code,
             reason = "the one call that no safe library has; it takes two numbers and touches no memory of ours"

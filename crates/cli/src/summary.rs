@@ -99,9 +99,9 @@ pub(crate) fn help(error: &InputError) -> Option<&'static str> {
         InputError::TooLong { .. } => {
             Some("--memory allows more: the longest record may have two fifths of it")
         }
-        InputError::Window { most, .. } if *most < 1 << Limits::USUAL.window => {
-            Some("--memory allows larger windows: those of 128 MiB with 512M")
-        }
+        InputError::Window { most, .. } if *most < 1 << Limits::USUAL.window => Some(
+            "--memory allows larger windows, up to 128 MiB with 512M; within a zstd archive a sixteenth of that",
+        ),
         _ => None,
     }
 }

@@ -324,3 +324,35 @@ fn what_is_too_long_for_a_finding() {
         found.len()
     );
 }
+
+/// A path is not another one because it is spelled in another way, and what is no checksum is not
+/// none.
+#[test]
+fn a_manifest_that_spells_things_otherwise() {
+    for path in ["./a.ndjson", "a.ndjson/", ".//a.ndjson"] {
+        let folder = small();
+        std::fs::remove_file(folder.path("out/b.ndjson")).unwrap();
+        with_manifest(&folder, |manifest| {
+            let output = manifest["inputs"][0]["output"].clone();
+            manifest["inputs"][1]["output"] = output;
+            manifest["inputs"][1]["output"]["path"] = path.into();
+        });
+        let told = findings(&verify(&folder, &["--deep"]));
+        assert!(told.contains("\nmanifest-path: "), "{path}: {told}");
+    }
+    for checksum in [
+        "",
+        "g",
+        "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+    ] {
+        let folder = small();
+        with_manifest(&folder, |manifest| {
+            manifest["inputs"][0]["sha256"] = checksum.into();
+        });
+        let told = findings(&verify(&folder, &["--deep"]));
+        assert!(
+            told.contains("\nmanifest-unreadable: "),
+            "{checksum}: {told}"
+        );
+    }
+}

@@ -2,20 +2,22 @@
 
 mod guard;
 mod name;
+mod parked;
 mod tar;
 mod zip;
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use crate::find::Opened;
 use crate::source::{InputError, Limits, Zstd};
 use guard::{Counted, Guarded};
 #[cfg(any(test, fuzzing))]
 pub(crate) use name::safe as safe_name;
+pub(crate) use parked::Parked;
 
 /// A file with others in it.
 #[derive(Debug)]
@@ -23,8 +25,8 @@ pub struct Archive {
     path: PathBuf,
     kind: Kind,
     limits: Limits,
-    /// Streams that were read up to the end of some member, for whoever reads a later one.
-    parked: Mutex<Vec<tar::Stream>>,
+    /// Where its streams are between two members, with those of others.
+    parked: Arc<Parked>,
     /// Where the last member starts: behind it nobody reads.
     last: AtomicU64,
 }
@@ -100,6 +102,11 @@ impl Member {
         &self.name
     }
 
+    /// Gives up what is kept to read on from, in all archives that were found with this one.
+    pub(crate) fn let_go(&self) {
+        self.archive.parked.clear();
+    }
+
     /// Its content, as it was before it came into the archive; read with windows of up to
     /// `1 << window` bytes.
     pub(crate) fn open(&self, window: u32) -> Result<Opened, InputError> {
@@ -118,7 +125,7 @@ const HEAD: u64 = 512;
 
 impl Archive {
     /// The archive at `path`, if it is one.
-    pub(crate) fn at(path: &Path, limits: Limits) -> Option<Arc<Self>> {
+    pub(crate) fn at(path: &Path, limits: Limits, parked: &Arc<Parked>) -> Option<Arc<Self>> {
         // Anything else may not be read twice.
         if !path.metadata().ok()?.is_file() {
             return None;
@@ -136,7 +143,7 @@ impl Archive {
             path: path.to_owned(),
             kind,
             limits,
-            parked: Mutex::default(),
+            parked: Arc::clone(parked),
             last: AtomicU64::new(0),
         };
         if let Kind::Tar(wrapped) = kind {
@@ -246,13 +253,11 @@ impl<'a> Lister<'a> {
 
     /// What is wrong with the archive as a whole.
     fn damaged(&mut self, problem: io::Error) {
-        let error =
-            problem
-                .downcast::<InputError>()
-                .unwrap_or_else(|problem| match self.archive.kind {
-                    Kind::Zip => InputError::Zip { problem },
-                    Kind::Tar(_) => InputError::Tar { problem },
-                });
+        let kind = self.archive.kind;
+        let error = InputError::of(problem, |problem| match kind {
+            Kind::Zip => InputError::Zip { problem },
+            Kind::Tar(_) => InputError::Tar { problem },
+        });
         self.whole(error);
     }
 
@@ -317,7 +322,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("archive");
         std::fs::write(&path, file).unwrap();
-        let members = Archive::at(&path, limits).unwrap().list().members;
+        let members = Archive::at(&path, limits, &Arc::default())
+            .unwrap()
+            .list()
+            .members;
         let read = |member: Result<Member, (PathBuf, InputError)>| {
             let member = member.map_err(|(_, error)| error.to_string())?;
             let opened = member.open(limits.window);
@@ -372,7 +380,7 @@ mod tests {
         }
         let tar = tar.into_inner().unwrap();
         std::fs::write(&path, ::zstd::encode_all(tar.as_slice(), 1).unwrap()).unwrap();
-        let archive = Archive::at(&path, Limits::USUAL).unwrap();
+        let archive = Archive::at(&path, Limits::USUAL, &Arc::default()).unwrap();
         let members: Vec<Member> = archive
             .list()
             .members

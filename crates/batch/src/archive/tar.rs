@@ -6,8 +6,9 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
 use tar::EntryType;
 
@@ -17,9 +18,11 @@ use crate::source::InputError;
 /// A tar archive, decoded up to some byte.
 pub(super) struct Stream {
     reader: Box<dyn Read + Send>,
-    at: u64,
+    /// The archive's path.
+    pub(super) archive: PathBuf,
+    pub(super) at: u64,
     /// The largest window that it is read with.
-    window: u32,
+    pub(super) window: u32,
 }
 
 impl std::fmt::Debug for Stream {
@@ -104,10 +107,11 @@ pub(super) fn open(
 ) -> Result<Box<dyn Read + Send>, InputError> {
     let stream = match archive.kind {
         Kind::Tar(wrapped) if wrapped != Wrapped::Plain => {
-            let mut stream = match archive.take(offset, window) {
+            let mut stream = match archive.parked.take(&archive.path, offset, window) {
                 Some(stream) => stream,
                 None => Stream {
                     reader: archive.decoded(wrapped, window).map_err(InputError::Io)?,
+                    archive: archive.path.clone(),
                     at: 0,
                     window,
                 },
@@ -120,6 +124,7 @@ pub(super) fn open(
             file.seek(SeekFrom::Start(offset)).map_err(InputError::Io)?;
             Stream {
                 reader: Box::new(file),
+                archive: archive.path.clone(),
                 at: offset,
                 window,
             }
@@ -133,24 +138,18 @@ pub(super) fn open(
 }
 
 impl Archive {
-    /// A stream that has not come to `offset`, the furthest of them. Those with smaller windows are
-    /// given up.
-    fn take(&self, offset: u64, window: u32) -> Option<Stream> {
-        let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
-        parked.retain(|stream| stream.window >= window);
-        let places = parked.iter().enumerate();
-        let (place, _) = places
-            .filter(|(_, stream)| stream.at <= offset)
-            .max_by_key(|(_, stream)| stream.at)?;
-        Some(parked.swap_remove(place))
-    }
-
+    /// Keeps a stream for a later member, if there is one.
     fn park(&self, stream: Stream) {
         if stream.at > self.last.load(Ordering::Relaxed) {
             return;
         }
-        let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
-        parked.push(stream);
+        // With the largest window one is read at a time, else one on each thread.
+        let most = if stream.window < self.limits.window {
+            rayon::current_num_threads()
+        } else {
+            1
+        };
+        self.parked.park(stream, most);
     }
 }
 
@@ -158,11 +157,7 @@ impl Stream {
     fn skip_to(&mut self, offset: u64) -> Result<(), InputError> {
         let wanted = offset.saturating_sub(self.at);
         let skipped = io::copy(&mut (&mut self.reader).take(wanted), &mut io::sink());
-        let skipped = skipped.map_err(|problem| {
-            problem
-                .downcast::<InputError>()
-                .unwrap_or_else(InputError::Io)
-        })?;
+        let skipped = skipped.map_err(|problem| InputError::of(problem, InputError::Io))?;
         self.at = self.at.saturating_add(skipped);
         if skipped < wanted {
             return Err(InputError::Io(cut_off()));

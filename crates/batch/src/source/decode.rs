@@ -83,21 +83,19 @@ impl Decoder {
 
     /// What `trouble` after `decoded` bytes means for the input.
     pub(super) fn error(&self, trouble: Trouble, decoded: u64) -> InputError {
-        let other = |problem: io::Error, otherwise: fn(u64, io::Error) -> InputError| {
-            problem
-                .downcast::<InputError>()
-                .unwrap_or_else(|problem| otherwise(decoded, problem))
-        };
-        match (trouble, self) {
-            (Trouble::Trailing { at }, _) => InputError::Trailing { at },
-            (Trouble::Padding { zeros }, _) => InputError::Padding { zeros },
-            // What reads an archive says it that way.
-            (Trouble::Io(problem), Self::Plain(_)) => other(problem, InputError::read),
-            (Trouble::Io(problem), Self::Gzip(_)) => InputError::Gzip { decoded, problem },
-            (Trouble::Io(problem), Self::Zstd(_)) => other(problem, |decoded, problem| {
+        let (problem, otherwise): (_, fn(u64, io::Error) -> InputError) = match (trouble, self) {
+            (Trouble::Trailing { at }, _) => return InputError::Trailing { at },
+            (Trouble::Padding { zeros }, _) => return InputError::Padding { zeros },
+            (Trouble::Io(problem), Self::Plain(_)) => (problem, InputError::read),
+            (Trouble::Io(problem), Self::Gzip(_)) => (problem, |decoded, problem| {
+                InputError::Gzip { decoded, problem }
+            }),
+            (Trouble::Io(problem), Self::Zstd(_)) => (problem, |decoded, problem| {
                 InputError::Zstd { decoded, problem }
             }),
-        }
+        };
+        // What reads an archive, or a window, says it that way.
+        InputError::of(problem, |problem| otherwise(decoded, problem))
     }
 
     /// The file, of which a compressed one may have been read further than was decoded.

@@ -256,6 +256,11 @@ impl InputError {
         .any(|it| it.to_string() == problem)
     }
 
+    /// Whether with more memory there is more of the input.
+    pub(crate) fn is_for_lack_of_memory(&self) -> bool {
+        matches!(self, Self::TooLong { .. } | Self::Window { .. })
+    }
+
     /// Whether `problem`, as a manifest has it, is a record that was too long for the memory of the
     /// run: with more of it there is more of the input.
     pub(crate) fn is_too_long(problem: &str) -> bool {
@@ -266,6 +271,12 @@ impl InputError {
             .zip(longest)
             .map(|(at, longest)| Self::TooLong { at, longest });
         told.is_some_and(|it| it.to_string() == problem)
+    }
+
+    /// What `problem` is: one of these that came through a reader, or else what `otherwise` makes
+    /// of it.
+    pub(crate) fn of(problem: io::Error, otherwise: impl FnOnce(io::Error) -> Self) -> Self {
+        problem.downcast().unwrap_or_else(otherwise)
     }
 
     /// The operating system refuses to read on from byte `at`.

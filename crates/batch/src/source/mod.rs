@@ -79,7 +79,7 @@ impl Source {
         (&mut file)
             .take(decode::MAGIC)
             .read_to_end(&mut magic)
-            .map_err(InputError::Io)?;
+            .map_err(|problem| InputError::of(problem, InputError::Io))?;
         let hashed = decode::stored(magic.clone(), file);
         let mut source = Self {
             decoder: Decoder::new(&magic, hashed, limits.window).map_err(InputError::Io)?,

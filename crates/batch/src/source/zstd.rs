@@ -13,11 +13,14 @@ pub(crate) struct Zstd<R: BufRead> {
 }
 
 impl<R: BufRead> Zstd<R> {
-    /// Decodes `file`, with windows of up to `1 << window` bytes.
+    /// Decodes `file`, with windows of up to `1 << window` bytes, and always those of a KiB.
     ///
     /// # Errors
     /// Where there is no memory for a decoder.
     pub(crate) fn new(file: R, window: u32) -> io::Result<Self> {
+        /// The least that there is.
+        const LEAST: u32 = 10;
+        let window = window.max(LEAST);
         let mut decoder = zstd::stream::read::Decoder::with_buffer(file)?;
         decoder.window_log_max(window)?;
         Ok(Self {

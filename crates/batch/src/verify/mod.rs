@@ -35,7 +35,7 @@ pub use finding::{Content, Finding, Part, Sum, What};
 
 use crate::checksum::Checksum;
 use crate::earlier::Earlier;
-use crate::find::Inputs;
+use crate::find::{Found, Inputs};
 use crate::folder::{MANIFEST, REJECTS};
 use crate::formats::{Format, Formats};
 use crate::manifest::{FileDigest, FormatsEntry, Manifest};
@@ -242,6 +242,8 @@ impl Against {
             }
         });
         let mut all = std::mem::take(&mut *lock(&all));
+        let found = inputs.iter().flat_map(|inputs| &inputs.found);
+        found.for_each(Found::let_go);
         for at in std::mem::take(&mut all.postponed) {
             if let Some(one) = look(at, Turn::Alone) {
                 all.add(at, one);

@@ -71,6 +71,10 @@ fn look_at(
 ) -> Option<One> {
     let mut one = One::default();
     let input = given.and_then(|given| one.input(entry, given));
+    if turn == Turn::Together && input.as_ref().is_some_and(|it| !it.is_file()) {
+        // It can be read once.
+        return None;
+    }
     one.unconverted(entry, input.is_some());
     let open = |place: &Place| {
         let limits = limits_of(entry);
@@ -318,7 +322,7 @@ impl One {
     }
 
     fn input_side(&mut self, entry: &InputEntry, name: &str, side: Side) {
-        self.has_large_window |= matches!(side.problem, Some(InputError::Window { .. }));
+        self.has_large_window |= side.has_large_window();
         let Some(digest) = side.digest else {
             // What could not be read then need not be read now.
             if let (Some(problem), true) = (&side.problem, entry.digest.is_some()) {
@@ -330,11 +334,15 @@ impl One {
         let is_the_same = entry.digest.as_ref().is_none_or(|it| *it == digest);
         let said = |it: &Finding| matches!(it.what, What::Unconverted { .. });
         let is_said = self.findings.iter().any(said);
-        if let (Some(problem), false) = (&side.problem, is_said)
-            // Of another file than was read, its end says nothing of what was converted; but of one
-            // that is too long here, what is behind it is not looked at either.
-            && (problem.is_unreadable() && is_the_same
-                || matches!(problem, InputError::TooLong { .. }))
+        let problem = side.problem.as_ref();
+        let lacks_memory = problem.filter(|it| it.is_for_lack_of_memory());
+        if let (Some(problem), false) = (lacks_memory, is_said) {
+            // What is behind it is not looked at, of another file than was read either.
+            self.unreadable(Part::Input, name.to_owned(), problem);
+        } else if let (Some(problem), false) = (problem, is_said)
+            // Of another file, its end says nothing of what was converted.
+            && problem.is_unreadable()
+            && is_the_same
         {
             self.add(
                 name.to_owned(),
@@ -356,7 +364,7 @@ impl One {
             }
             // With other memory than the run had, a record is too long for one of the two.
             Some(_)
-                if matches!(side.problem, Some(InputError::TooLong { .. }))
+                if lacks_memory.is_some()
                     || entry
                         .problem
                         .as_deref()
@@ -376,7 +384,7 @@ impl One {
     }
 
     fn output_side(&mut self, entry: &InputEntry, listed: &OutputEntry, name: &str, side: Side) {
-        self.has_large_window |= matches!(side.problem, Some(InputError::Window { .. }));
+        self.has_large_window |= side.has_large_window();
         let Some(digest) = side.digest else {
             if let Some(problem) = &side.problem {
                 self.unreadable(Part::Output, name.to_owned(), problem);
@@ -394,8 +402,8 @@ impl One {
             };
             let found = (digest, Some(side.records));
             self.changed(Part::Output, name.to_owned(), expected, found);
-        } else if let Some(problem @ InputError::TooLong { .. }) = &side.problem {
-            self.unreadable(Part::Output, name.to_owned(), problem);
+        } else if let Some(problem) = side.problem.filter(InputError::is_for_lack_of_memory) {
+            self.unreadable(Part::Output, name.to_owned(), &problem);
         } else if side.records != events {
             self.add(
                 name.to_owned(),

@@ -16,12 +16,16 @@ use sha2::{Digest, Sha256};
 use super::finding::{Finding, What};
 use crate::hashed::Hashed;
 use crate::manifest::{FileDigest, Manifest};
+use crate::record::shown;
 
 /// Unreadable lines that are named one by one.
 const NAMED: usize = 10;
 
 /// Reasons that are counted by their codes.
 const REASONS: usize = 100;
+
+/// Codes that are as long are no codes.
+const LONG: usize = 100;
 
 /// What the rejects file holds.
 #[derive(Debug, Default)]
@@ -170,7 +174,7 @@ impl Rejects {
                             "longer than {longest} bytes, the most that the memory given allows"
                         )
                     } else {
-                        error.to_string()
+                        shown(&error)
                     };
                     rejects.unreadable_lines = rejects.unreadable_lines.saturating_add(1);
                     if rejects.unreadable.len() < NAMED {
@@ -192,7 +196,8 @@ impl Rejects {
     ) {
         // There are a dozen reasons; a file that names many more was not written by a run.
         let known = self.by_reason.contains_key(line.code.as_ref());
-        let code = if known || self.by_reason.len() < REASONS {
+        let is_usual = self.by_reason.len() < REASONS && line.code.len() < LONG;
+        let code = if known || is_usual {
             line.code.as_ref()
         } else {
             "…"
@@ -201,7 +206,7 @@ impl Rejects {
         *of_reason = of_reason.saturating_add(1);
         let source = line.source.as_ref();
         if !names.contains(source) {
-            let (_, others) = self.others.get_or_insert_with(|| (source.to_owned(), 0));
+            let (_, others) = self.others.get_or_insert_with(|| (shown(source), 0));
             *others = others.saturating_add(1);
             *last = None;
             return;

@@ -98,6 +98,13 @@ pub(super) struct Side {
     pub(super) problem: Option<InputError>,
 }
 
+impl Side {
+    /// Whether it was not read on because of a window that is too large.
+    pub(super) fn has_large_window(&self) -> bool {
+        matches!(self.problem, Some(InputError::Window { .. }))
+    }
+}
+
 /// One record, copied.
 #[derive(Debug)]
 pub(super) struct Text {
