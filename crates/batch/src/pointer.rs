@@ -9,6 +9,8 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::record::cut;
+
 /// A JSON pointer (RFC 6901) to the event within a record, such as `/result/_raw`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer {
@@ -237,8 +239,7 @@ impl<'de> Visitor<'de> for Find<'_> {
             }
             map.next_value::<IgnoredAny>()?;
             if names.len() < NAMES {
-                let end = name.floor_char_boundary(LONG);
-                names.push(format!("{:?}", name.get(..end).unwrap_or_default()));
+                names.push(format!("{:?}", cut(&name, LONG)));
             } else if names.len() == NAMES {
                 names.push("…".to_owned());
             }

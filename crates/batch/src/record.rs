@@ -55,6 +55,14 @@ pub(crate) fn shown(reason: impl fmt::Display) -> String {
     cut.0
 }
 
+/// The first `most` bytes of `text`, with a mark where it goes on.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.floor_char_boundary(most) {
+        end if end < text.len() => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        _ => Cow::Borrowed(text),
+    }
+}
+
 /// The text of a record that may be none.
 pub(crate) fn text_of(record: &[u8]) -> Result<&str, Unfit> {
     std::str::from_utf8(record).map_err(|error| {
@@ -141,6 +149,12 @@ pub(crate) fn event_of<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_says_so() {
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("längst", 2), "l…");
+    }
 
     #[test]
     fn a_long_reason_is_cut() {

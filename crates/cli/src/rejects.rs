@@ -112,7 +112,7 @@ impl Write for Rejects {
     }
 }
 
-/// Writes JSON so that a terminal obeys nothing in it: such characters stand as `\uXXXX`, which
+/// Writes JSON so that a terminal obeys nothing in it: such characters stand as `\uHHHH`, which
 /// is the same JSON. They occur in strings only, where JSON allows that.
 pub(crate) struct Escaped<W>(W);
 

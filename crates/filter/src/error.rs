@@ -205,7 +205,7 @@ impl fmt::Display for Expected {
             Self::OpeningParenthesis => "`(`",
             Self::ClosingParenthesis => "`)`",
             Self::ClosingQuote => "`\"`",
-            Self::Escape => "one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX",
+            Self::Escape => "one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uHHHH",
             Self::StringCharacter => "a character other than U+0000 to U+001F",
         })
     }

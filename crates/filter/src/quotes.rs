@@ -280,7 +280,7 @@ fn escape(rest: &str) -> Result<(char, usize), usize> {
     Ok((simple, 2))
 }
 
-/// `\uXXXX`, or two of them for a character beyond U+FFFF.
+/// `\uHHHH`, or two of them for a character beyond U+FFFF.
 fn unicode(rest: &str) -> Result<(char, usize), usize> {
     let Some(first) = code_unit(rest) else {
         return Err(2);
@@ -296,7 +296,7 @@ fn unicode(rest: &str) -> Result<(char, usize), usize> {
         .ok_or(6)
 }
 
-/// The number in `\uXXXX`.
+/// The number in `\uHHHH`.
 fn code_unit(rest: &str) -> Option<u16> {
     let digits = rest.strip_prefix("\\u")?.get(..4)?;
     // from_str_radix would take a sign.

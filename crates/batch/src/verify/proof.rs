@@ -13,7 +13,7 @@ use crate::csv::{CsvWriter, Table};
 use crate::formats::{Format, Formats};
 use crate::permits::Shares;
 use crate::process::Action;
-use crate::record::INVALID_UTF8;
+use crate::record::{INVALID_UTF8, cut};
 use crate::weight::{OVER_MEMORY, weight};
 
 /// How events are held against records.
@@ -254,22 +254,19 @@ fn equal(left: &str, right: &str) -> Result<(), Option<Difference>> {
     }
     match first_difference(left, right) {
         Ok(None) => Ok(()),
-        Ok(difference) => Err(difference.map(cut)),
+        Ok(difference) => Err(difference.map(shortened)),
         Err(_) => Err(None),
     }
 }
 
 /// The same with values that a finding has room for: one of many may be a whole event.
-fn cut(difference: Difference) -> Difference {
+fn shortened(difference: Difference) -> Difference {
     const LONG: usize = 1 << 12;
-    let cut = |value: String| match value.floor_char_boundary(LONG) {
-        end if end < value.len() => format!("{}…", value.get(..end).unwrap_or_default()),
-        _ => value,
-    };
+    let short = |value: String| cut(&value, LONG).into_owned();
     Difference {
-        pointer: cut(difference.pointer),
-        left: difference.left.map(cut),
-        right: difference.right.map(cut),
+        pointer: short(difference.pointer),
+        left: difference.left.map(short),
+        right: difference.right.map(short),
     }
 }
 

@@ -63,11 +63,11 @@ impl Stock {
         }
     }
 
-    /// What is read of a file of this kind, of which the run that wrote it has made the outputs.
+    /// The limits to a file of this kind. Outputs are the run's own, so that their windows are known.
     fn limits(&self, limits: Limits, part: Part, turn: Turn) -> Limits {
-        /// That of an output, most of whose frames are as long as a piece, and each has a window of
-        /// its length as long as that is less than what the level gives it.
+        /// Of what is compressed as one piece, which is no longer.
         const PIECES: u32 = 20;
+        /// Of an event that is longer, by the level.
         const LEVEL: u32 = 21;
         limits.with_window(match (part, turn) {
             (Part::Output, Turn::Together) => PIECES,

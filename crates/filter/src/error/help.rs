@@ -84,7 +84,7 @@ impl SyntaxError {
                 "enclose the value in straight double quotes; write a quote within it as \\\""
             }
             Kind::InvalidEscape => {
-                "a backslash itself is written \\\\; the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"
+                "a backslash itself is written \\\\; the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uHHHH"
             }
             Kind::ControlCharacter => "write it as an escape: \\t, \\n, \\r or \\u00XX",
             Kind::InvalidNumber => {

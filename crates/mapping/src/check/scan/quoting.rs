@@ -150,7 +150,7 @@ fn escape(rest: &str, letters: bool) -> (Option<String>, usize) {
     (meant.map(String::from), len)
 }
 
-/// `\uXXXX`, `\u{X}` and `\xXX`.
+/// `\uHHHH`, `\u{X}` and `\xXX`.
 fn code_point(rest: &str, mark: char) -> Option<(Option<String>, usize)> {
     let body = rest.get(2..)?;
     let (digits, len) = match (mark, body.strip_prefix('{')) {
