@@ -28,12 +28,35 @@ pub(crate) struct Block {
 /// Where the records of a block are.
 #[derive(Debug)]
 pub(crate) enum Records {
-    /// One to a line; blank lines hold none.
+    /// One to a line, of which there are many.
     Lines,
-    /// At these places.
+    /// At these places; those of blank lines hold none.
     At(Vec<Range<usize>>),
     /// At these places; each is a row of a table.
     Rows(Vec<Range<usize>>, Arc<Table>),
+}
+
+impl Records {
+    /// One to a line of `bytes`, and how many of these end there.
+    pub(crate) fn in_lines(bytes: &[u8]) -> (Self, u64) {
+        /// With shorter ones, their places would take as much memory as they do.
+        const SHORT: usize = 64;
+        let most = (bytes.len() / SHORT).max(1);
+        let (mut places, mut start) = (Vec::with_capacity(most.min(512)), 0);
+        for at in memchr::memchr_iter(b'\n', bytes) {
+            if places.len() == most {
+                return (Self::Lines, count_lines(bytes));
+            }
+            let end = at.saturating_add(1);
+            places.push(start..end);
+            start = end;
+        }
+        let lines = places.len() as u64;
+        if start < bytes.len() {
+            places.push(start..bytes.len());
+        }
+        (Self::At(places), lines)
+    }
 }
 
 /// One record and its place in the input.
@@ -213,4 +236,36 @@ impl LineCounter {
 /// How many lines end in `bytes`.
 pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_the_same_whether_their_places_are_kept_or_not() {
+        let long = "x".repeat(100);
+        for text in [
+            String::new(),
+            "\n".repeat(200),
+            format!("\n{long}"),
+            format!("{long}\n  \r\n{long}\r\n\n\n {long}"),
+            format!("{long}\n{long}\n"),
+        ] {
+            let block = |records| Block {
+                buffer: Buffer::new(None, text.as_bytes(), 0),
+                offset: 0,
+                first_line: 1,
+                records,
+            };
+            let (records, lines) = Records::in_lines(text.as_bytes());
+            assert_eq!(lines, text.matches('\n').count() as u64, "{text:?}");
+            let places = |block: &Block| block.records().map(Block::place_of).collect::<Vec<_>>();
+            assert_eq!(
+                places(&block(records)),
+                places(&block(Records::Lines)),
+                "{text:?}"
+            );
+        }
+    }
 }

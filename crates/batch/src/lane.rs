@@ -119,7 +119,7 @@ impl<'r, 't> Lane<'r, 't> {
             writing: Serial::new(Written {
                 sink: Some(sink),
                 tally: Tally::default(),
-                types: Types::default(),
+                types: workers.workshop.action.types(),
                 joints,
             }),
             checksum: checksum.then(|| Serial::new(Sha256::new())),

@@ -7,7 +7,7 @@ use crate::split::BLOCK;
 
 /// What a block takes at most on its way: as it was read, and what it becomes. What it becomes
 /// beyond that has a permit of its own, or waits for its turn.
-const BLOCK_MEMORY: usize = 8 * BLOCK;
+const BLOCK_MEMORY: usize = 6 * BLOCK;
 
 /// Blocks that may be under way for each thread.
 const WINDOW: usize = 4;
@@ -39,9 +39,9 @@ impl Shares {
         /// The tables, the threads, and what each of them remembers.
         const BASE: usize = 14 << 20;
         /// For the blocks, as long as there is enough.
-        const BLOCKS: usize = 8 << 20;
+        const BLOCKS: usize = 12 << 20;
         let base = BASE.min((memory / 8).saturating_mul(3));
-        let blocks = (memory / 16).max(BLOCKS.min(memory / 8));
+        let blocks = (memory / 12).max(BLOCKS.min(memory / 8));
         let windows = memory / 32;
         let longest = (memory / 100).saturating_mul(LONGEST);
         let record = memory.saturating_sub(base).saturating_sub(blocks);

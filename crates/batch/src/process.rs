@@ -32,8 +32,18 @@ pub enum Action<'t> {
     Restore,
 }
 
+impl<'t> Action<'t> {
+    /// No converted events so far.
+    pub(crate) fn types(self) -> Types<'t> {
+        match self {
+            Self::Convert { tables, .. } => Types::new(tables.event_types.rows()),
+            Self::Restore => Types::default(),
+        }
+    }
+}
+
 /// What a block became so far is handed on once it is as long: a block of usual events is not.
-pub(crate) const PIECE: usize = 4 * BLOCK;
+pub(crate) const PIECE: usize = 3 * BLOCK;
 
 /// What became of a block, or of a part of it.
 #[derive(Debug, Default)]
@@ -155,7 +165,9 @@ impl<'t> Workshop<'t> {
 
     /// Takes back the types of a block, once they are counted.
     pub(crate) fn counted(&self, types: Types<'t>) {
-        self.types.give(types);
+        if types.has_memory() {
+            self.types.give(types);
+        }
     }
 
     /// Takes back what a block was converted to, once it is written.
@@ -172,7 +184,8 @@ impl<'t> Workshop<'t> {
             Action::Convert { tables, options } => {
                 let converter = self.converters.take();
                 let mut converter = converter.unwrap_or_else(|| Converter::new(tables, options));
-                let mut types = self.types.take().unwrap_or_default();
+                let types = self.types.take();
+                let mut types = types.unwrap_or_else(|| self.action.types());
                 let done = each(block, making, |text, is_heavy, out| {
                     let converted = if is_heavy {
                         // The other way keeps lists, and begins anew where it comes to nothing.

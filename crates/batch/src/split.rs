@@ -11,7 +11,7 @@ use crate::source::{InputError, Source};
 use crate::values::ValueScanner;
 
 /// How many bytes a block has, unless a record takes more.
-pub(crate) const BLOCK: usize = 1 << 17;
+pub(crate) const BLOCK: usize = 1 << 18;
 
 /// Reads an input block by block.
 pub(crate) struct Splitter<'s> {
@@ -180,18 +180,23 @@ impl<'s> Splitter<'s> {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.truncate(end);
         self.scanner.taken(end);
+        let found = std::mem::take(&mut self.found);
+        let (records, lines) = match &self.scanner {
+            _ if self.layout? == Layout::Lines => Records::in_lines(buffer.bytes()),
+            Scanner::Values(_) => (Records::At(found), count_lines(buffer.bytes())),
+            Scanner::Rows(rows) => {
+                let lines = count_lines(buffer.bytes());
+                (Records::Rows(found, rows.table()), lines)
+            }
+        };
         let block = Block {
             offset: self.offset,
             first_line: self.lines.saturating_add(1),
-            records: match &self.scanner {
-                _ if self.layout? == Layout::Lines => Records::Lines,
-                Scanner::Values(_) => Records::At(std::mem::take(&mut self.found)),
-                Scanner::Rows(rows) => Records::Rows(std::mem::take(&mut self.found), rows.table()),
-            },
+            records,
             buffer,
         };
         self.offset = self.offset.saturating_add(end as u64);
-        self.lines = self.lines.saturating_add(count_lines(block.bytes()));
+        self.lines = self.lines.saturating_add(lines);
         Some(block)
     }
 

@@ -50,46 +50,70 @@ pub struct RejectCount {
 
 /// Converted events of a block, or of all blocks of an input, by legacy event type.
 ///
-/// A type with a row in the tables is told by the place of its row: that takes a tenth of the
+/// A type with a row in the tables is told by the place of its row: that takes a fraction of the
 /// time that its name would.
 #[derive(Debug, Default)]
 pub(crate) struct Types<'t> {
-    known: HashMap<usize, (&'t str, u64)>,
+    rows: &'t [EventType],
+    /// Events of each row, or nothing while there are none at all.
+    known: Vec<u64>,
     unknown: HashMap<String, u64>,
     /// Those that are not counted by name.
     other: u64,
 }
 
 impl<'t> Types<'t> {
+    /// None so far, of types by these `rows`.
+    pub(crate) fn new(rows: &'t [EventType]) -> Self {
+        Self {
+            rows,
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is worth being used again.
+    pub(crate) fn has_memory(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     /// Counts an event.
     pub(crate) fn add(&mut self, type_match: &TypeMatch<'t, '_>) {
         match type_match {
             TypeMatch::Successor(row) | TypeMatch::NoSuccessor(row) => {
-                let place = std::ptr::from_ref::<EventType>(row).addr();
-                let (_, events) = self
-                    .known
-                    .entry(place)
-                    .or_insert((&row.legacy_event_type, 0));
-                *events = events.saturating_add(1);
+                match self.rows.element_offset(row) {
+                    Some(place) => self.add_known(place, 1),
+                    None => self.add_unknown(&row.legacy_event_type),
+                }
             }
-            TypeMatch::Unknown(name) if name.len() > NAME => {
-                self.other = self.other.saturating_add(1);
-            }
-            TypeMatch::Unknown(legacy_event_type) => {
-                let events = self
-                    .unknown
-                    .entry_ref(legacy_event_type.as_ref())
-                    .or_insert(0);
-                *events = events.saturating_add(1);
-            }
+            TypeMatch::Unknown(legacy_event_type) => self.add_unknown(legacy_event_type),
+        }
+    }
+
+    fn add_unknown(&mut self, legacy_event_type: &str) {
+        if legacy_event_type.len() > NAME {
+            self.other = self.other.saturating_add(1);
+        } else {
+            let events = self.unknown.entry_ref(legacy_event_type).or_insert(0);
+            *events = events.saturating_add(1);
+        }
+    }
+
+    #[inline]
+    fn add_known(&mut self, row: usize, more: u64) {
+        if self.known.is_empty() {
+            self.known.resize(self.rows.len(), 0);
+        }
+        if let Some(events) = self.known.get_mut(row) {
+            *events = events.saturating_add(more);
         }
     }
 
     /// Takes the types with a row in the tables over from `block`.
     pub(crate) fn take_known(&mut self, block: &mut Self) {
-        for (place, (name, more)) in block.known.drain() {
-            let (_, events) = self.known.entry(place).or_insert((name, 0));
-            *events = events.saturating_add(more);
+        for (row, more) in block.known.iter_mut().enumerate() {
+            if *more > 0 {
+                self.add_known(row, std::mem::take(more));
+            }
         }
     }
 }
@@ -128,9 +152,12 @@ impl Tally {
 
     /// Adds converted events of types with a row in the tables: there are not too many of them.
     pub(crate) fn add_known(&mut self, types: Types<'_>) {
-        for (legacy_event_type, events) in types.known.into_values() {
-            let count = self.types.entry_ref(legacy_event_type).or_insert(0);
-            *count = count.saturating_add(events);
+        for (row, events) in types.rows.iter().zip(types.known) {
+            if events > 0 {
+                let name = row.legacy_event_type.as_str();
+                let count = self.types.entry_ref(name).or_insert(0);
+                *count = count.saturating_add(events);
+            }
         }
     }
 

@@ -5,7 +5,8 @@
 //! counts. MB are of input, plain, and "a core" is per second of processor time, so that other
 //! work on the machine matters little. Reading the tables is not counted.
 //!
-//! `-- --size 256M --runs 5 --only ours,read` changes what is measured.
+//! `-- --size 1000M --runs 5 --only ours,read` changes what is measured; these are the usual size and
+//! number.
 
 #![allow(clippy::print_stdout, reason = "the table is what it is for")]
 
@@ -14,13 +15,11 @@ mod straightforward;
 mod table;
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use anyhow::{Context as _, Result, bail, ensure};
 
 use rows::{ROWS, Row};
 use table::{Figures, Measured};
@@ -56,13 +55,13 @@ fn main() -> Result<()> {
     if !std::env::args().any(|it| it == "--bench") {
         return Ok(());
     }
-    let (mut size, mut runs, mut only) = (256_000_000, 5, None);
+    let (mut size, mut runs, mut only) = (1_000_000_000, 5, None);
     for pair in arguments.chunks(2) {
         match pair {
             [flag, value] if flag == "--size" => size = read_size(value)?,
             [flag, value] if flag == "--runs" => runs = value.parse()?,
             [flag, value] if flag == "--only" => only = Some(value.clone()),
-            other => bail!("{other:?}: expected --size 256M, --runs 5 or --only ours,read"),
+            other => bail!("{other:?}: expected --size 1000M, --runs 5 or --only ours,read"),
         }
     }
     let rows: Vec<&Row> = ROWS
@@ -87,7 +86,7 @@ fn read_size(text: &str) -> Result<u64> {
     let number: u64 = text
         .trim_end_matches('M')
         .parse()
-        .context("--size: expected megabytes, 256M")?;
+        .context("--size: expected megabytes, 1000M")?;
     number.checked_mul(1_000_000).context("too large")
 }
 
@@ -103,9 +102,14 @@ fn generate(size: u64) -> Result<Archives> {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
         events2logs_generate::ndjson(1, size, &mut out)?;
     }
-    let mut gzip = GzEncoder::new(File::create(&archives.gzip)?, Compression::new(6));
-    io::copy(&mut File::open(&archives.plain)?, &mut gzip)?;
-    gzip.finish()?;
+    // As archives come: what flate2 makes decodes a tenth faster.
+    let status = Command::new("gzip")
+        .args(["-c", "-6"])
+        .arg(&archives.plain)
+        .stdout(File::create(&archives.gzip)?)
+        .status()
+        .context("gzip")?;
+    ensure!(status.success(), "gzip: {status}");
     Ok(archives)
 }
 

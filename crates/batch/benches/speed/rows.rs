@@ -77,7 +77,8 @@ const fn row(name: &'static str, label: &'static str, archive: Archive, work: Wo
 /// Where output goes that nobody reads.
 const NOWHERE: &str = "/dev/null";
 
-/// All rows, in the order of the table.
+/// All rows, in the order of the table and of their runs: what is held against each other runs one
+/// after the other, and what writes to the disk behind it.
 pub(crate) const ROWS: &[Row] = &[
     row(
         "ours",
@@ -98,6 +99,20 @@ pub(crate) const ROWS: &[Row] = &[
         Work::Ours(2),
     ),
     row(
+        "gzip",
+        "limit: decode that gzip",
+        Archive::Gzip,
+        Work::GzipDecode,
+    ),
+    row(
+        "straight",
+        "straightforward serde_json",
+        Archive::Plain,
+        Work::Straightforward,
+    ),
+    row("orjson", "Python, orjson", Archive::Small, Work::Python),
+    row("jq", "jq", Archive::Small, Work::Jq),
+    row(
         "folder",
         "events2logs, to a folder, SHA-256 of both sides",
         Archive::Plain,
@@ -110,19 +125,17 @@ pub(crate) const ROWS: &[Row] = &[
         Work::OursToFolder(2),
     ),
     row(
-        "straight",
-        "straightforward serde_json",
-        Archive::Plain,
-        Work::Straightforward,
-    ),
-    row(
         "straight-file",
-        "the same, to a file, SHA-256 of both sides",
+        "(i), to a file, SHA-256 of both sides",
         Archive::Plain,
         Work::StraightforwardToFile,
     ),
-    row("orjson", "Python, orjson", Archive::Small, Work::Python),
-    row("jq", "jq", Archive::Small, Work::Jq),
+    row(
+        "sha256",
+        "limit: SHA-256 of both sides",
+        Archive::Plain,
+        Work::Checksums,
+    ),
     row("read", "limit: read", Archive::Plain, Work::Read),
     row(
         "newlines",
@@ -141,18 +154,6 @@ pub(crate) const ROWS: &[Row] = &[
         "limit: read and skip values (serde_json)",
         Archive::Plain,
         Work::Parse,
-    ),
-    row(
-        "sha256",
-        "limit: SHA-256 of both sides",
-        Archive::Plain,
-        Work::Checksums,
-    ),
-    row(
-        "gzip",
-        "limit: decode gzip",
-        Archive::Gzip,
-        Work::GzipDecode,
     ),
 ];
 
