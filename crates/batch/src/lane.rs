@@ -63,6 +63,8 @@ struct Written<'r, 't> {
 pub(crate) struct ConvertedInput<'r> {
     /// None where the file could not be read to its end.
     pub(crate) digest: Option<FileDigest>,
+    /// Bytes of it that are counted in the progress.
+    pub(crate) counted: u64,
     pub(crate) tally: Tally,
     pub(crate) problem: Option<InputError>,
     pub(crate) sink: Sink<'r>,
@@ -300,7 +302,10 @@ impl<'r, 't> Lane<'r, 't> {
         workers
             .signal
             .wait(|| self.is_through() || workers.is_stopped());
-        let splitter = lock(&self.reading).splitter.take();
+        let (splitter, counted) = {
+            let mut reading = lock(&self.reading);
+            (reading.splitter.take(), reading.counted)
+        };
         let mut written = self.writing.state();
         let (Some(splitter), Some(sink), false) =
             (splitter, written.sink.take(), workers.is_stopped())
@@ -318,6 +323,7 @@ impl<'r, 't> Lane<'r, 't> {
         tally.add_known(std::mem::take(&mut written.types));
         Ok(ConvertedInput {
             digest,
+            counted,
             tally,
             problem: problem.filter(|_| !restored_empty),
             sink,

@@ -243,6 +243,7 @@ impl<'r, 't> Run<'_, 'r, 't> {
         };
         let ConvertedInput {
             digest,
+            counted,
             tally,
             problem,
             sink,
@@ -252,6 +253,7 @@ impl<'r, 't> Run<'_, 'r, 't> {
         if let Some(error) = &problem
             && pass.leaves(&input.place, error)
         {
+            self.progress.again(counted, tally.events, tally.rejected);
             return Err(NotDone::Left);
         }
         let Sink::File {
