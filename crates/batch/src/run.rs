@@ -121,10 +121,18 @@ impl Report {
 /// What a run may take of the machine.
 #[derive(Debug, Clone, Copy)]
 pub struct Resources {
-    /// Threads.
+    /// Threads; fewer are started where there is not enough memory for them, 6 MiB each.
     pub jobs: usize,
     /// Bytes of memory.
     pub memory: usize,
+}
+
+impl Resources {
+    /// How many threads there is memory for: each has what it works with, and what it remembers.
+    pub(crate) fn threads(self) -> usize {
+        const EACH: usize = 6 << 20;
+        self.jobs.min(self.memory / EACH).max(1)
+    }
 }
 
 /// Does `task` to `inputs` one after the other, to `out`, their rejects to `rejects`.

@@ -56,7 +56,8 @@ pub fn to_folder(
         progress,
         problems: Mutex::default(),
     };
-    let left = run.inputs(inputs.found.into_iter().enumerate(), resources.jobs)?;
+    let threads = workers.pool.current_num_threads();
+    let left = run.inputs(inputs.found.into_iter().enumerate(), threads)?;
     left.iter().for_each(|(_, found)| found.let_go());
     run.inputs(left.into_iter(), 1)?;
     progress.finish();

@@ -32,7 +32,7 @@ impl<'t> Workers<'t> {
         resources: Resources,
         progress: &'t Progress,
     ) -> Result<Self, RunError> {
-        let Resources { jobs, memory } = resources;
+        let (jobs, memory) = (resources.threads(), resources.memory);
         Ok(Self {
             progress,
             pool: rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?,

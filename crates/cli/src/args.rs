@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use events2logs_batch::{Compression, Format, Formats, Limits, Pointer};
+use events2logs_batch::{Compression, Format, Formats, Limits, Pointer, Resources};
 
 use crate::check::args::{Check, EXAMPLES as CHECK_EXAMPLES};
 use crate::verify::args::{EXAMPLES as VERIFY_EXAMPLES, Verify};
@@ -95,7 +95,7 @@ pub(crate) struct Restore {
 }
 
 /// The most threads that may be asked for.
-pub(crate) const MOST_JOBS: usize = 256;
+const MOST_JOBS: usize = 256;
 
 pub(crate) fn jobs(text: &str) -> Result<usize, String> {
     let jobs = text.parse().ok();
@@ -122,6 +122,15 @@ pub(crate) fn memory(text: &str) -> Result<usize, String> {
     memory
         .filter(|memory| *memory >= LEAST_MEMORY)
         .ok_or_else(|| format!("expected at least {}M", LEAST_MEMORY >> 20))
+}
+
+/// What a run may take, with as many threads as there are cores unless it says otherwise.
+pub(crate) fn resources(jobs: Option<usize>, memory: usize) -> Resources {
+    let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    Resources {
+        jobs: jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
+        memory,
+    }
 }
 
 /// What convert and restore have in common.
@@ -164,7 +173,7 @@ pub(crate) struct Archive {
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
     pub(crate) max_ratio: u64,
 
-    /// How many threads convert [default: all cores]
+    /// How many threads convert, one for each 6 MiB of --memory at most [default: all cores]
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
 

@@ -14,7 +14,7 @@ use events2logs_batch::{
 };
 use events2logs_mapping::{ConvertOptions, Tables};
 
-use crate::args::{Archive, Convert, MOST_JOBS, SummaryFormat, UnknownTypes};
+use crate::args::{Archive, Convert, SummaryFormat, UnknownTypes, resources};
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
 use crate::rejects::{Rejects, escaped};
@@ -73,11 +73,7 @@ pub(crate) fn archive(
         archive.inputs.as_slice()
     };
     let destination = destination(archive, paths)?;
-    let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let resources = Resources {
-        jobs: archive.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
-        memory: archive.memory,
-    };
+    let resources = resources(archive.jobs, archive.memory);
     let formats = archive.formats();
     let task = Task {
         action,

@@ -147,6 +147,10 @@ impl Against {
         deep: Option<Deep<'_>>,
         resources: Resources,
     ) -> Result<Verified, rayon::ThreadPoolBuildError> {
+        let resources = Resources {
+            jobs: resources.threads(),
+            ..resources
+        };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(resources.jobs)
             .build()?;

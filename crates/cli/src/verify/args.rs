@@ -32,7 +32,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE", requires = "deep")]
     pub(crate) mappings: Vec<PathBuf>,
 
-    /// How many threads read [default: all cores]
+    /// How many threads read, one for each 6 MiB of --memory at most [default: all cores]
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
 

@@ -8,9 +8,9 @@ use std::io::Write as _;
 
 use anyhow::Result;
 use events2logs_batch::verify::{Against, Deep, Verified};
-use events2logs_batch::{Resources, Search, find};
+use events2logs_batch::{Search, find};
 
-use crate::args::MOST_JOBS;
+use crate::args::resources;
 use crate::convert::tables;
 use crate::exit::Exit;
 use crate::rejects::escaped;
@@ -34,11 +34,7 @@ pub(crate) fn run(verb: &Verify, terminal: &mut Terminal) -> Result<Exit> {
     });
     let tables = verb.deep.then(|| tables(&verb.mappings)).transpose()?;
     let deep = tables.as_ref().map(|tables| Deep { tables });
-    let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let resources = Resources {
-        jobs: verb.jobs.unwrap_or_else(|| all_cores().min(MOST_JOBS)),
-        memory: verb.memory,
-    };
+    let resources = resources(verb.jobs, verb.memory);
     let notes = inputs.as_ref().map_or(&[][..], |inputs| &inputs.notes);
     for note in notes {
         terminal.say(&format!("{}\n", visible(&note.to_string())));
