@@ -240,11 +240,11 @@ fn a_record_that_takes_more_memory_than_there_is() {
     let folder = Folder::new();
     let dense = event("dense").replace(
         "\"eventId\"",
-        &format!("\"targets\":[{}{{}}],\"eventId\"", "{},".repeat(130_000)),
+        &format!("\"targets\":[{}{{}}],\"eventId\"", "{},".repeat(150_000)),
     );
     let lines = format!("{}\n{dense}\n{}\n", event("before"), event("after"));
     folder.write("in/dense.ndjson", lines);
-    let little = folder.run(&["convert", "@in", "-o", "@little", "--memory", "32M"]);
+    let little = folder.run(&["convert", "@in", "-o", "@little", "--memory", "48M"]);
     assert_eq!(little.code, 1, "{}", little.stderr);
     assert!(little.stderr.contains("--memory allows more"));
     let rejects = folder.read("little/rejects.ndjson");

@@ -147,7 +147,7 @@ fn the_schema_of_the_summary_has_the_keys_of_the_summary() {
         .map(|it| event("a").replace("core.user_auth.session_clear", &format!("acme.{it}")) + "\n")
         .collect();
     folder.write("in/types.ndjson", types);
-    folder.write("in/long.json", format!("[\"{}\"]", "x".repeat(20 << 20)));
+    folder.write("in/long.json", format!("[\"{}\"]", "x".repeat(21 << 20)));
     let ran = folder.run(&[
         "convert",
         "@in",
@@ -155,7 +155,7 @@ fn the_schema_of_the_summary_has_the_keys_of_the_summary() {
         "@out",
         "-q",
         "--memory",
-        "32M",
+        "48M",
         "--summary",
         "json",
     ]);

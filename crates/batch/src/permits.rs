@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn all_shares_together_are_no_more_than_all() {
-        for memory in [0, 1, 32 << 20, 64 << 20, 512 << 20, usize::MAX] {
+        for memory in [0, 1, 48 << 20, 64 << 20, 512 << 20, usize::MAX] {
             let shares = Shares::of(memory);
             let window = 1 << shares.window;
             for taken in [

@@ -103,8 +103,9 @@ pub(crate) fn jobs(text: &str) -> Result<usize, String> {
         .ok_or_else(|| format!("expected a number from 1 to {MOST_JOBS}"))
 }
 
-/// The least memory that may be asked for: the tables take some of it, and a block the rest.
-const LEAST_MEMORY: usize = 32 << 20;
+/// The least memory that may be asked for: with less, `verify` could not hold two of the longest
+/// records against each other.
+const LEAST_MEMORY: usize = 48 << 20;
 
 pub(crate) fn memory(text: &str) -> Result<usize, String> {
     let digits = text.trim_end_matches(|it: char| !it.is_ascii_digit());
@@ -177,7 +178,7 @@ pub(crate) struct Archive {
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
 
-    /// How much memory to take at most, whatever the input: 64M, 2G; at least 32M
+    /// How much memory to take at most, whatever the input: 64M, 2G; at least 48M
     ///
     /// The longest record that can be read has two fifths of it. Names and checksums of inputs come on
     /// top: up to half a kilobyte for each.

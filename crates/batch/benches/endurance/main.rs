@@ -6,7 +6,7 @@
 //! folder must in the end be that of an uninterrupted run, byte by byte. Whatever does not hold is
 //! an error.
 //!
-//! `-- --small` is a short form of both, with `--memory 64M` only. What is measured is changed by
+//! `-- --small` is a short form of both, with little memory only. What is measured is changed by
 //! `--size 1000M --files 200000 --rounds 40 --seed 7 --only memory` or `--only restart`, after
 //! `--small` if that is given; `--binary PATH` runs another binary.
 
@@ -41,7 +41,8 @@ const LARGE: &[Setting] = &[
     setting(512, "8"),
 ];
 
-const SMALL: &[Setting] = &[setting(64, "8")];
+/// With the least memory that there may be too, and far more threads than it is enough for.
+const SMALL: &[Setting] = &[setting(64, "8"), setting(48, "64")];
 
 /// What is run, and on how much.
 #[derive(Debug)]

@@ -90,8 +90,8 @@ pub(crate) struct Setting {
 impl Setting {
     /// Bytes of the longest record that is surely read.
     fn record(self) -> u64 {
-        // Three tenths, in bytes.
-        self.memory.saturating_mul(314_572)
+        // 27 parts of a hundred, in bytes.
+        self.memory.saturating_mul(283_115)
     }
 }
 

@@ -233,7 +233,7 @@ impl Proof<'_> {
 
 /// What there is for a record where there is the least memory.
 fn least() -> usize {
-    const LEAST: usize = 32 << 20;
+    const LEAST: usize = 48 << 20;
     Shares::of(LEAST).record(true)
 }
 
