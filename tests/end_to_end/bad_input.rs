@@ -240,18 +240,18 @@ fn a_record_that_takes_more_memory_than_there_is() {
     let folder = Folder::new();
     let dense = event("dense").replace(
         "\"eventId\"",
-        &format!("\"targets\":[{}{{}}],\"eventId\"", "{},".repeat(150_000)),
+        &format!("\"targets\":[{}{{}}],\"eventId\"", "{},".repeat(220_000)),
     );
     let lines = format!("{}\n{dense}\n{}\n", event("before"), event("after"));
     folder.write("in/dense.ndjson", lines);
-    let little = folder.run(&["convert", "@in", "-o", "@little", "--memory", "48M"]);
+    let little = folder.run(&["convert", "@in", "-o", "@little", "--memory", "64M"]);
     assert_eq!(little.code, 1, "{}", little.stderr);
     assert!(little.stderr.contains("--memory allows more"));
     let rejects = folder.read("little/rejects.ndjson");
     assert!(rejects.contains(r#""line":2,"#) && rejects.contains(r#""code":"over-memory""#));
     assert!(rejects.contains("MiB of memory"));
     assert_eq!(folder.read("little/dense.ndjson").lines().count(), 2);
-    let enough = folder.run(&["convert", "@in", "-o", "@enough", "--memory", "64M"]);
+    let enough = folder.run(&["convert", "@in", "-o", "@enough", "--memory", "128M"]);
     assert_eq!(enough.code, 0, "{}", enough.stderr);
     // What is handed on in pieces is the same as what is not.
     for format in ["ndjson", "json", "csv"] {
@@ -262,5 +262,26 @@ fn a_record_that_takes_more_memory_than_there_is() {
             folder.read(&format!("{format}{jobs}/dense.{format}"))
         };
         assert_eq!(jobs("1"), jobs("3"));
+    }
+}
+
+/// While one thread reads ahead of its own long records, another does so in another input.
+#[test]
+fn long_records_in_several_compressed_inputs_at_a_time() {
+    let folder = Folder::new();
+    let usual: String = (0..1000).map(|it| event(&it.to_string()) + "\n").collect();
+    let long = event("long").replace("Session cleared", &"y".repeat(600_000)) + "\n";
+    let input = [&*usual, &long, &long, &usual].concat();
+    for name in ["a", "b", "c"] {
+        folder.write(&format!("in/{name}.ndjson"), gzip(input.as_bytes()));
+    }
+    for jobs in ["2", "8"] {
+        let out = format!("@{jobs}");
+        let ran = folder.run(&["convert", "@in", "-o", &out, "-j", jobs, "-q"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+        assert_eq!(
+            folder.read(&format!("{jobs}/c.ndjson")).lines().count(),
+            2002
+        );
     }
 }

@@ -210,7 +210,7 @@ fn interrupted_at(events: u64, input: &Path, out: &Path, jobs: usize) -> bool {
     });
     let resources = Resources {
         jobs,
-        memory: 48 << 20,
+        memory: 64 << 20,
     };
     let report = to_folder_with(input, out, &Formats::default(), resources, &progress);
     drop(over);

@@ -155,7 +155,7 @@ fn the_schema_of_the_summary_has_the_keys_of_the_summary() {
         "@out",
         "-q",
         "--memory",
-        "48M",
+        "64M",
         "--summary",
         "json",
     ]);

@@ -10,6 +10,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::buffer::Buffer;
 use crate::csv::Table;
+use crate::split::BLOCK;
 use crate::values::ValueScanner;
 
 /// Whole records of one input, in their order.
@@ -39,9 +40,9 @@ pub(crate) enum Records {
 impl Records {
     /// One to a line of `bytes`, and how many of these end there.
     pub(crate) fn in_lines(bytes: &[u8]) -> (Self, u64) {
-        /// With shorter ones, their places would take as much memory as they do.
+        /// Of shorter ones no places are kept: those of one take 16 bytes.
         const SHORT: usize = 64;
-        let most = (bytes.len() / SHORT).max(1);
+        let most = (bytes.len().min(BLOCK) / SHORT).max(1);
         let (mut places, mut start) = (Vec::with_capacity(most.min(512)), 0);
         for at in memchr::memchr_iter(b'\n', bytes) {
             if places.len() == most {

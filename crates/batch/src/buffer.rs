@@ -36,6 +36,11 @@ impl<T> Spare<T> {
         }
     }
 
+    /// Lets go of all that are there.
+    pub(crate) fn clear(&self) {
+        self.0.iter().for_each(|one| lock(one).clear());
+    }
+
     fn own(&self) -> Option<&Mutex<Vec<T>>> {
         self.0.get(rayon::current_thread_index().unwrap_or(0))
     }

@@ -75,7 +75,7 @@ pub use output::OutputError;
 pub use pointer::{Pointer, PointerError};
 pub use process::Action;
 pub use progress::{Progress, Seen};
-pub use run::{Problem, RejectedInput, Report, Resources, RunError, to_writer};
+pub use run::{LEAST_MEMORY, Problem, RejectedInput, Report, Resources, RunError, to_writer};
 pub use source::{InputError, Limits};
 pub use tally::{RejectCount, Tally};
 pub use to_folder::to_folder;

@@ -12,8 +12,8 @@ const BLOCK_MEMORY: usize = 6 * BLOCK;
 /// Blocks that may be under way for each thread.
 const WINDOW: usize = 4;
 
-/// The share of all memory, in parts of a hundred, that the longest record may have as it is
-/// read.
+/// The share of all memory, in parts of a hundred, that the longest record may have at most as it
+/// is read.
 const LONGEST: usize = 40;
 
 /// How the memory of a run is shared out. It depends on the memory alone, not on the threads: what
@@ -38,13 +38,16 @@ impl Shares {
     pub(crate) fn of(memory: usize) -> Self {
         /// The tables, the threads, and what each of them remembers.
         const BASE: usize = 14 << 20;
+        const LEFT_BEHIND: usize = 6 << 20;
         /// For the blocks, as long as there is enough.
         const BLOCKS: usize = 12 << 20;
         let base = BASE.min((memory / 8).saturating_mul(3));
         let blocks = (memory / 12).max(BLOCKS.min(memory / 8));
         let windows = memory / 32;
-        let longest = (memory / 100).saturating_mul(LONGEST);
         let record = memory.saturating_sub(base).saturating_sub(blocks);
+        // To verify is to have two of them, beside what the threads have left behind.
+        let both = record.saturating_sub(LEFT_BEHIND.min(record / 4));
+        let longest = (memory / 100).saturating_mul(LONGEST).min(both / 2);
         // One long record, and one large window.
         let window = log2(record.saturating_sub(longest)).min(Limits::USUAL.window);
         Self {
@@ -84,8 +87,8 @@ fn log2(number: usize) -> u32 {
 /// record longer than a block.
 ///
 /// What has a permit is worked off without any more of them, so that there is no deadlock. A
-/// block asks for the long one while it is read, when only those that are read after it wait for
-/// it; for more memory it asks without waiting.
+/// block asks for the long one while it is read; while another has it, whoever reads ahead of its
+/// own work works that off first. For more memory a block asks without waiting.
 #[derive(Debug)]
 pub(crate) struct Permits {
     state: Mutex<State>,
@@ -169,9 +172,14 @@ impl Permits {
         self.heavy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one, if one is free now.
+    /// Takes one to read ahead with, if one is free now. None while a long record is under way: what
+    /// is read could be another one, and would wait for that with blocks behind it that nobody works
+    /// off.
     pub(crate) fn take_free(&self) -> Option<Permit<'_>> {
         let mut state = self.state();
+        if !state.long_is_free {
+            return None;
+        }
         state.free = state.free.checked_sub(1)?;
         Some(self.permit(1, 0))
     }
@@ -260,13 +268,16 @@ mod tests {
     fn one_long_one_at_a_time() {
         let permits = Permits::new(1000, 8);
         let mut permit = permits.take().unwrap();
-        assert_eq!(permit.longest(), 400);
+        assert_eq!(permit.longest(), 187);
         assert!(permit.lengthen() && permit.lengthen());
         // So little memory allows a single block.
         assert_eq!(permits.state().free, 0);
         assert!(!permits.state().long_is_free);
+        permits.state().free = 1;
+        assert!(permits.take_free().is_none(), "nobody reads ahead");
         drop(permit);
         assert!(permits.state().long_is_free);
+        assert!(permits.take_free().is_some());
     }
 
     #[test]
@@ -293,7 +304,7 @@ mod tests {
 
     #[test]
     fn all_shares_together_are_no_more_than_all() {
-        for memory in [0, 1, 48 << 20, 64 << 20, 512 << 20, usize::MAX] {
+        for memory in [0, 1, 32 << 20, 64 << 20, 512 << 20, usize::MAX] {
             let shares = Shares::of(memory);
             let window = 1 << shares.window;
             for taken in [

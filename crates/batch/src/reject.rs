@@ -9,7 +9,9 @@ use crate::block::{Block, Record};
 use crate::process::Making;
 use crate::record::Unfit;
 use crate::run::RunError;
-use crate::split::BLOCK;
+
+/// A longer record is written as what takes fewer bytes.
+const LONG: usize = 1 << 17;
 
 /// A line of the rejects file.
 #[derive(Serialize)]
@@ -42,7 +44,7 @@ impl Serialize for Base64<'_> {
 /// a record of control characters becomes six times as long.
 fn as_text(record: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(record).ok()?;
-    if record.len() > BLOCK {
+    if record.len() > LONG {
         let escapes = record
             .iter()
             .filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'));
@@ -87,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_long_record_of_escapes_is_rejected_in_base64() {
-        let long = |text: &str| text.repeat(BLOCK);
+        let long = |text: &str| text.repeat(LONG);
         assert!(as_text(b"\x01\x02").is_some());
         assert!(as_text(b"\xff").is_none());
         assert!(as_text(long("abcd\"").as_bytes()).is_some());

@@ -118,6 +118,9 @@ impl Report {
     }
 }
 
+/// The least memory that does: with less, the tables would leave too little for anything else.
+pub const LEAST_MEMORY: usize = 64 << 20;
+
 /// What a run may take of the machine.
 #[derive(Debug, Clone, Copy)]
 pub struct Resources {

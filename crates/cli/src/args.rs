@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use events2logs_batch::{Compression, Format, Formats, Limits, Pointer, Resources};
+use events2logs_batch::{Compression, Format, Formats, LEAST_MEMORY, Limits, Pointer, Resources};
 
 use crate::check::args::{Check, EXAMPLES as CHECK_EXAMPLES};
 use crate::verify::args::{EXAMPLES as VERIFY_EXAMPLES, Verify};
@@ -103,10 +103,6 @@ pub(crate) fn jobs(text: &str) -> Result<usize, String> {
         .ok_or_else(|| format!("expected a number from 1 to {MOST_JOBS}"))
 }
 
-/// The least memory that may be asked for: with less, `verify` could not hold two of the longest
-/// records against each other.
-const LEAST_MEMORY: usize = 48 << 20;
-
 pub(crate) fn memory(text: &str) -> Result<usize, String> {
     let digits = text.trim_end_matches(|it: char| !it.is_ascii_digit());
     let unit = text.get(digits.len()..).unwrap_or_default();
@@ -178,10 +174,10 @@ pub(crate) struct Archive {
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
 
-    /// How much memory to take at most, whatever the input: 64M, 2G; at least 48M
+    /// How much memory to take at most, whatever the input: 512M, 2G; at least 64M
     ///
-    /// The longest record that can be read has two fifths of it. Names and checksums of inputs come on
-    /// top: up to half a kilobyte for each.
+    /// The longest record that can be read has two fifths of it, of little less: 18 MiB of 64M. Names
+    /// and checksums of inputs come on top: up to half a kilobyte for each.
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory)]
     pub(crate) memory: usize,
 

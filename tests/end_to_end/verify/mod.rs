@@ -420,7 +420,7 @@ fn a_record_that_was_too_long_is_not_passed_over() {
     let folder = Folder::new();
     let long = event("b").replace("Session cleared", &"y".repeat(21_000_000));
     folder.write("in/a.json", [event("a"), long, event("c")].join("\n"));
-    let memory = ["--memory", "48M", "-q"];
+    let memory = ["--memory", "64M", "-q"];
     let convert = [&["convert", "@in", "-o", "@out"], &memory[..]].concat();
     assert_eq!(folder.run(&convert).code, 2);
     let same = findings(&verify(&folder, &[&["--deep"], &memory[..]].concat()));

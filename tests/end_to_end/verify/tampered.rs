@@ -294,7 +294,7 @@ fn a_manifest_that_no_longer_speaks_of_an_input() {
 fn what_is_too_long_for_a_finding() {
     let folder = small();
     with_lines(&folder, "out/rejects.ndjson", |lines| {
-        lines.insert(0, "x".repeat(33 << 20));
+        lines.insert(0, "x".repeat(44 << 20));
     });
     with_lines(&folder, "out/a.ndjson", |lines| {
         lines[2] = lines[2].replace("Session cleared", &"y".repeat(100_000));
@@ -306,7 +306,7 @@ fn what_is_too_long_for_a_finding() {
         "@out",
         "--deep",
         "--memory",
-        "48M",
+        "64M",
         "--format",
         "json",
     ]);
@@ -316,7 +316,7 @@ fn what_is_too_long_for_a_finding() {
     let unreadable = of("rejects-unreadable");
     assert_eq!(unreadable["line"], 1);
     let told = unreadable["found"].as_str().unwrap();
-    assert!(told.starts_with("longer than 33554432 bytes"), "{told}");
+    assert!(told.starts_with("longer than 44739242 bytes"), "{told}");
     let found = of("event-differs")["found"].as_str().unwrap();
     assert!(
         found.ends_with('…') && found.len() < 5000,

@@ -41,8 +41,8 @@ const LARGE: &[Setting] = &[
     setting(512, "8"),
 ];
 
-/// With the least memory that there may be too, and far more threads than it is enough for.
-const SMALL: &[Setting] = &[setting(64, "8"), setting(48, "64")];
+/// The least memory that there may be, with far more threads than it is enough for too.
+const SMALL: &[Setting] = &[setting(64, "8"), setting(64, "64")];
 
 /// What is run, and on how much.
 #[derive(Debug)]

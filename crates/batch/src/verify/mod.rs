@@ -248,6 +248,7 @@ impl Against {
         let mut all = std::mem::take(&mut *lock(&all));
         let found = inputs.iter().flat_map(|inputs| &inputs.found);
         found.for_each(Found::let_go);
+        stock.let_go();
         for at in std::mem::take(&mut all.postponed) {
             if let Some(one) = look(at, Turn::Alone) {
                 all.add(at, one);

@@ -14,6 +14,7 @@ use crate::formats::{Format, Formats};
 use crate::permits::Shares;
 use crate::process::Action;
 use crate::record::{INVALID_UTF8, cut};
+use crate::run::LEAST_MEMORY;
 use crate::weight::{OVER_MEMORY, weight};
 
 /// How events are held against records.
@@ -233,8 +234,7 @@ impl Proof<'_> {
 
 /// What there is for a record where there is the least memory.
 fn least() -> usize {
-    const LEAST: usize = 48 << 20;
-    Shares::of(LEAST).record(true)
+    Shares::of(LEAST_MEMORY).record(true)
 }
 
 /// What a LogEvent restores to.

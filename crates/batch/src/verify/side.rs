@@ -51,6 +51,11 @@ impl Stock {
         }
     }
 
+    /// Gives back what was kept to be used again.
+    pub(super) fn let_go(&self) {
+        self.blocks.clear();
+    }
+
     /// How much memory a record may take, beside a window maybe.
     pub(super) fn most(&self, turn: Turn, has_window: bool) -> usize {
         match turn {
