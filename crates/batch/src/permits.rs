@@ -38,6 +38,7 @@ impl Shares {
     pub(crate) fn of(memory: usize) -> Self {
         /// The tables, the threads, and what each of them remembers.
         const BASE: usize = 14 << 20;
+        /// What threads have kept and the allocator has not given back.
         const LEFT_BEHIND: usize = 6 << 20;
         /// For the blocks, as long as there is enough.
         const BLOCKS: usize = 12 << 20;
@@ -45,7 +46,7 @@ impl Shares {
         let blocks = (memory / 12).max(BLOCKS.min(memory / 8));
         let windows = memory / 32;
         let record = memory.saturating_sub(base).saturating_sub(blocks);
-        // To verify is to have two of them, beside what the threads have left behind.
+        // To verify is to have two of them, beside what is left behind.
         let both = record.saturating_sub(LEFT_BEHIND.min(record / 4));
         let longest = (memory / 100).saturating_mul(LONGEST).min(both / 2);
         // One long record, and one large window.

@@ -118,7 +118,7 @@ impl Report {
     }
 }
 
-/// The least memory that does: with less, the tables would leave too little for anything else.
+/// The least memory that runs keep to, and `verify` with two long records at hand.
 pub const LEAST_MEMORY: usize = 64 << 20;
 
 /// What a run may take of the machine.
